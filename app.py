@@ -1,0 +1,50 @@
+"""Triad's entry: page configuration, navigation, language. What is on the pages is in ``pages/``."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.chrome import language_switch, show_notices, style
+from components.engine import known
+from components.guard import guard
+from components.i18n import language_of, translator
+from components.view import current_view, language_now, open_view, write_url
+
+PAGES = {
+    "discover": ":material/explore:",
+    "upload": ":material/add_photo_alternate:",
+    "compare": ":material/compare_arrows:",
+    "about": ":material/info:",
+}
+
+browser_language = language_of(st.context.locale)
+t = translator(language_now(browser_language))
+
+st.set_page_config(page_title=t("app.title"), page_icon="assets/icon.svg", layout="wide")
+first, *others = (
+    st.Page(
+        f"pages/{name}.py",
+        title=t(f"nav.{name}"),
+        icon=icon,
+        url_path=name if n else "start",
+        default=not n,
+    )
+    for n, (name, icon) in enumerate(PAGES.items())
+)
+# Streamlit serves the default page at the root only; this gives it an address of its own as well.
+discover = st.Page(
+    "pages/discover.py", title=t("nav.discover"), url_path="discover", visibility="hidden"
+)
+page = st.navigation([first, *others, discover], position="top")
+style(t)
+
+with guard(t):
+    with st.spinner(t("app.waking"), show_time=False):
+        may_name = known()
+    open_view(may_name, page.url_path, browser_language)
+    language_switch()
+    t = translator(current_view().language)
+    show_notices(t)
+    with guard(t):
+        page.run()
+    write_url(may_name, browser_language)

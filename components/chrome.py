@@ -1,0 +1,90 @@
+"""What every page has around its content: style, language, heading, notices, sharing."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.html import esc
+from components.i18n import FOLDER, LANGUAGE_NAMES, Translator
+from components.icons import rules
+from components.palette import variables
+from components.view import View, change, current_view, link, notices, widget_key
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _style() -> str:
+    return variables() + rules() + (FOLDER.parent / "theme.css").read_text(encoding="utf-8")
+
+
+def style(t: Translator) -> None:
+    """Put our style sheet in place, and our words over the uploaders' English ones."""
+    said = {
+        "--tr-say-upload": t("upload.browse"),
+        "--tr-say-limit": t("upload.limit"),
+        "--tr-say-refused": t("upload.refused"),
+        "--tr-say-photo": t("upload.take_photo"),
+        "--tr-say-clear": t("upload.clear_photo"),
+    }
+    quoted = "".join(f'{name}:"{value}";' for name, value in said.items())
+    # Dialogs hang outside the element on which Streamlit says whether the theme is light or dark.
+    scheme = st.context.theme.type or "light dark"
+    st.html(f"<style>{_style()}:root{{color-scheme:{scheme};{quoted}}}</style>")
+
+
+def language_switch() -> None:
+    """Draw the switch between languages, at the top right of every page."""
+    key = widget_key("language")
+
+    def switch() -> None:
+        change(language=st.session_state[key] or current_view().language)
+
+    with st.container(key="language"):
+        st.segmented_control(
+            "Language / 语言",
+            tuple(LANGUAGE_NAMES),
+            default=current_view().language,
+            format_func=lambda code: LANGUAGE_NAMES[code],
+            required=True,
+            label_visibility="collapsed",
+            on_change=switch,
+            key=key,
+        )
+
+
+def heading(t: Translator, page: str, *, world: bool = True) -> None:
+    """Draw the page's heading, its one line, and the label that says what is rendered and simulated."""
+    tag = f'<span class="tr-tag">{esc(t("world.label"))}</span>' if world else ""
+    st.html(
+        f'<header class="tr tr-head"><h1>{esc(t(f"{page}.title"))}</h1><p>{esc(t(f"{page}.line"))}</p>{tag}</header>'
+    )
+
+
+def show_notices(t: Translator) -> None:
+    """Say once what in the address could not be used."""
+    found = notices()
+    if found:
+        said = "".join(f"<p>{esc(t(notice.key, **notice.values))}</p>" for notice in found[:5])
+        st.html(f'<div class="tr tr-notice" role="status">{said}</div>')
+
+
+def share(view: View, t: Translator) -> None:
+    """Offer the link to exactly what is on screen, and the large type for a projector."""
+    with st.popover(t("share.open"), icon=":material/link:", type="tertiary"):
+        st.caption(t("share.line"))
+        st.code(link(view, _page_address()), language=None, wrap_lines=True)
+        if st.button(t("share.present"), icon=":material/present_to_all:", type="tertiary"):
+            change(present=True)
+            st.rerun()
+
+
+def _page_address() -> str:
+    url = st.context.url or ""
+    return url.split("?")[0].split("#")[0]
+
+
+def leave_presentation(t: Translator) -> None:
+    """Set everything in large type, and offer the way back."""
+    st.html("<style>html{font-size:20px!important}</style>")
+    if st.button(t("share.leave"), icon=":material/close_fullscreen:", type="tertiary"):
+        change(present=False)
+        st.rerun()

@@ -1,0 +1,90 @@
+"""The cards of the About page: layers, worlds, encoders, methods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import streamlit as st
+
+from components.html import channel_label, esc
+from components.i18n import Translator
+from core.engine import MethodCard, WorldCard
+
+LAYERS: int = 5
+
+
+def prose(text: str) -> str:
+    """Return a paragraph of readable width."""
+    return f'<p class="tr tr-prose">{esc(text)}</p>'
+
+
+def layers(t: Translator) -> str:
+    """Return the five layers in order."""
+    steps = "".join(
+        f"<li><b>{esc(t(f'about.layer_{n}'))}</b>{esc(t(f'about.layer_{n}_line'))}</li>"
+        for n in range(1, LAYERS + 1)
+    )
+    return f'<ol class="tr tr-steps">{steps}</ol>'
+
+
+def _plate(title: str, line: str, facts: Iterable[tuple[str, str]], head: str = "") -> str:
+    """Return one card; values of ``facts`` are markup, so the caller escapes them."""
+    rows = "".join(f"<dt>{esc(name)}</dt><dd>{value}</dd>" for name, value in facts)
+    return (
+        f'<article class="tr-plate"><h3>{esc(title)}</h3><p class="tr-small tr-muted">{esc(line)}</p>{head}'
+        f'<dl class="tr-facts">{rows}</dl></article>'
+    )
+
+
+def world_plates(worlds: Sequence[WorldCard], t: Translator) -> str:
+    """Return a card for each world: what it counts, and whether it is rendered and simulated."""
+    plates = []
+    for w in worlds:
+        kind = t.word("world", w.kind)
+        people = t("world.simulated") if w.simulated else t("world.people")
+        counts = t(
+            "about.counts",
+            items=f"{w.items:,}",
+            visitors=f"{w.visitors:,}",
+            interactions=f"{w.interactions:,}",
+        )
+        facts = [
+            (t.name("channel", str(m)), f"{count:,} / {w.items:,}")
+            for m, count in w.modalities.items()
+        ]
+        line = t("about.world_line", kind=kind, people=people, counts=counts)
+        plates.append(_plate(t.word("world", w.key), line, facts))
+    return f'<div class="tr tr-plates">{"".join(plates)}</div>'
+
+
+def encoder_plates(encoders: Sequence[MethodCard], t: Translator) -> str:
+    """Return a card for each encoder."""
+    plates = []
+    for e in encoders:
+        card = e.card
+        languages = t("punct.list").join(
+            t.word("language", code) for code in card.get("languages") or ()
+        )
+        facts = [
+            (t("about.modality"), channel_label(t, str(card.get("modality", ""))))
+            if card.get("modality")
+            else ("", ""),
+            (t("about.dim"), esc(card.get("dim", ""))),
+            (t("about.languages"), esc(languages)),
+            (t("about.licence"), esc(card.get("licence", ""))),
+        ]
+        plates.append(_plate(e.key, str(card.get("source", "")), [f for f in facts if f[1]]))
+    return f'<div class="tr tr-plates">{"".join(plates)}</div>'
+
+
+def method_plate(card: MethodCard, t: Translator) -> None:
+    """Draw a method: name, plain sentence, formula, source."""
+    with st.container(border=True, height="stretch", key=f"plate_{card.family}_{card.key}"):
+        st.html(
+            f'<div class="tr"><h3 style="font-size:1rem;margin:0;padding:0">{esc(t.name(card.family, card.key))}</h3>'
+            f'<p class="tr-small tr-muted">{esc(t.line(card.family, card.key))}</p></div>'
+        )
+        if card.card.get("formula"):
+            st.latex(card.card["formula"])
+        if card.card.get("source") not in (None, "", "-"):
+            st.caption(str(card.card["source"]).replace("[", r"\["))

@@ -1,0 +1,273 @@
+"""The command line: ``python -m core COMMAND``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NoReturn
+
+from core.engine import Engine
+from core.errors import TriadError
+from core.types import (
+    CHANNELS,
+    LANGUAGES,
+    MODALITIES,
+    Channel,
+    Media,
+    Method,
+    Modality,
+    Query,
+    Request,
+    Result,
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that complains in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print one line and exit with 2."""
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    main = Parser(prog="python -m core", description="Triad: multimodal recommendation, explained.")
+    commands = main.add_subparsers(dest="command", required=True)
+
+    def command(name: str, run: Callable[[argparse.Namespace], None], help: str) -> Parser:
+        sub: Parser = commands.add_parser(name, help=help, description=help)
+        sub.set_defaults(run=run)
+        return sub
+
+    sub = command("recommend", recommend, "ten items for a picture, a review, a sound, likes")
+    _query(sub)
+    sub.add_argument("--fusion", default="gated")
+    sub.add_argument("--attention", default="off")
+    _form(sub)
+
+    sub = command("compare", compare, "the same query by several fusions")
+    _query(sub)
+    sub.add_argument("--fusion", action="append", metavar="KEY", help="may be given several times")
+    sub.add_argument("--attention", default="off")
+    _form(sub)
+
+    for name, run, help in (
+        ("methods", methods, "every encoder, fusion, attention and head"),
+        ("worlds", worlds, "every scenario"),
+    ):
+        _form(command(name, run, help))
+
+    sub = command("build", build, "render, encode, train and write a world's bundle")
+    sub.add_argument("world")
+    sub.add_argument("--fusion", action="append", metavar="KEY", help="only these; default: all")
+    sub.add_argument("--items", type=int, default=320)
+    sub.add_argument("--visitors", type=int, default=800)
+    sub.add_argument("--seed", type=int, default=0)
+    sub.add_argument("--into", type=Path, help="assets folder to write into")
+
+    sub = command("bench", bench, "the benchmarks that docs/benchmarks.md quotes")
+    sub.add_argument("name", nargs="?", help="one of them; default: list them")
+    sub.add_argument("--seeds", type=int, default=5)
+    sub.add_argument("--world", default="shop")
+    _form(sub)
+    return main
+
+
+def _query(sub: Parser) -> None:
+    sub.add_argument("--world", default="shop")
+    sub.add_argument("--image", type=Path, metavar="F", help="picture file")
+    sub.add_argument("--text", metavar="T", help="review or wish, in English or Chinese")
+    sub.add_argument("--audio", type=Path, metavar="F", help="sound file")
+    sub.add_argument("--like", action="append", default=[], metavar="ID", help="liked item")
+    sub.add_argument("--visitor", metavar="ID", help="start from a known visitor's history")
+    sub.add_argument("--head", default="dot", help="dot, or mlp for the classical model")
+    sub.add_argument("--off", nargs="+", action="extend", default=[], metavar="CHANNEL")
+    sub.add_argument("-k", type=int, default=10)
+
+
+def _form(sub: Parser) -> None:
+    sub.add_argument("--json", action="store_true", help="print one JSON object")
+    sub.add_argument("--lang", choices=LANGUAGES, default="en", help="language of titles and errors")
+
+
+def query_of(args: argparse.Namespace) -> Query:
+    """Return the query that the arguments spell."""
+    media = []
+    for modality in MODALITIES:
+        given = getattr(args, modality)
+        if given is None:
+            continue
+        if modality is Modality.TEXT:
+            media.append(Media(modality, given.encode("utf-8", "surrogateescape"), "text"))
+            continue
+        try:
+            media.append(Media(modality, given.read_bytes(), given.name))
+        except OSError:
+            raise TriadError("file_missing", path=str(given)) from None
+    return Query(args.visitor, tuple(args.like), tuple(media))
+
+
+def off_of(args: argparse.Namespace) -> tuple[Channel, ...]:
+    """Return the channels that ``--off`` names, separated by spaces or commas."""
+    names = [name for given in args.off for name in given.split(",") if name]
+    known = [str(c) for c in CHANNELS]
+    for name in names:
+        if name not in known:
+            raise TriadError("unknown_channel", key=name, known=", ".join(known))
+    return tuple(Channel(name) for name in names)
+
+
+def as_json(result: Result, language: str) -> dict[str, Any]:
+    """Return a result as the object that ``--json`` prints."""
+    request = result.request
+    return {
+        "world": request.world,
+        "method": {
+            "fusion": request.method.fusion,
+            "attention": request.method.attention,
+            "head": request.method.head,
+            "off": list(request.method.off),
+        },
+        "visitor": result.visitor,
+        "likes": list(result.likes),
+        "query": result.understood,
+        "base": result.base,
+        "items": [
+            {
+                "id": r.item.id,
+                "title": r.item.text(language).title,
+                "score": r.score,
+                "base": r.base,
+                "contributions": r.contributions,
+                "present": r.present,
+                "weights": r.weights,
+            }
+            for r in result.items
+        ],
+        "timing_ms": {stage: round(ms, 2) for stage, ms in result.timing_ms.items()},
+    }
+
+
+def show(value: Any) -> None:
+    """Print a value as JSON."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def table(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows in columns."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        print("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip())
+
+
+def _print_result(result: Result, language: str) -> None:
+    head = ("", "id", "score", *CHANNELS, "title")
+    rows = [
+        (
+            str(r.rank),
+            r.item.id,
+            f"{r.score:+.3f}",
+            *(f"{r.contributions[c]:+.3f}" if r.present[c] else "-" for c in CHANNELS),
+            r.item.text(language).title,
+        )
+        for r in result.items
+    ]
+    table([head, *rows])
+
+
+def recommend(args: argparse.Namespace) -> None:
+    """Run ``recommend``."""
+    method = Method(args.fusion, args.attention, args.head, off_of(args))
+    result = Engine().recommend(Request(args.world, query_of(args), method, args.k))
+    if args.json:
+        show(as_json(result, args.lang))
+    else:
+        _print_result(result, args.lang)
+
+
+def compare(args: argparse.Namespace) -> None:
+    """Run ``compare``."""
+    fusions = args.fusion or ["concat", "late"]
+    methods = [Method(f, args.attention, args.head, off_of(args)) for f in fusions]
+    results = Engine().compare(args.world, query_of(args), methods, args.k)
+    if args.json:
+        show({"world": args.world, "results": [as_json(r, args.lang) for r in results]})
+        return
+    for result in results:
+        print(f"{result.request.method.fusion} / {result.request.method.attention}")
+        _print_result(result, args.lang)
+        print()
+
+
+def methods(args: argparse.Namespace) -> None:
+    """Run ``methods``."""
+    cards = Engine().methods()
+    if args.json:
+        show([{"family": c.family, "key": c.key, "card": c.card} for c in cards])
+    else:
+        table([("kind", "key", "source"), *((c.family, c.key, c.card["source"]) for c in cards)])
+
+
+def worlds(args: argparse.Namespace) -> None:
+    """Run ``worlds``."""
+    cards = Engine().worlds()
+    if args.json:
+        show([asdict(card) for card in cards])
+        return
+    head = ("world", "media", "visitors", "items", "visitors", "interactions", *MODALITIES)
+    rows = [
+        (
+            c.key,
+            c.kind,
+            "simulated" if c.simulated else "real",
+            *map(str, (c.items, c.visitors, c.interactions, *c.modalities.values())),
+        )
+        for c in cards
+    ]
+    table([head, *rows])
+
+
+def build(args: argparse.Namespace) -> None:
+    """Run ``build``."""
+    from core import build as builder
+
+    extra: Mapping[str, Any] = {} if args.into is None else {"root": args.into}
+    path = builder.build(
+        args.world,
+        fusions=tuple(args.fusion or ()),
+        items=args.items,
+        visitors=args.visitors,
+        seed=args.seed,
+        say=lambda line: print(line, file=sys.stderr, flush=True),
+        **extra,
+    )
+    print(path)
+
+
+def bench(args: argparse.Namespace) -> None:
+    """Run ``bench``."""
+    from core import bench as benchmarks
+
+    benchmarks.run(args)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit code."""
+    args = parser().parse_args(argv)
+    try:
+        args.run(args)
+    except TriadError as error:
+        print(error.say(getattr(args, "lang", "en")), file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,191 @@
+"""Building a world's bundle: render, encode, simulate, train, measure, write."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, replace
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from core import encoders
+from core.catalog import bundle, worlds
+from core.catalog.dataset import Dataset
+from core.catalog.rendering import rasterise
+from core.catalog.worlds.plan import plan_items
+from core.catalog.worlds.visitors import Crowd, utilities, visit
+from core.errors import TriadError
+from core.evaluation.splits import by_time
+from core.methods import catalog_of, every_method, fit_scalers, method_name, new_tower
+from core.recommenders.two_tower import Catalog, TwoTower
+from core.resources import ASSETS
+from core.training.evaluate import test_ndcg
+from core.training.train import TrainConfig, train
+from core.types import LANGUAGES, Clean, Item, Method, Modality, Passage
+
+PICTURE_SIZE = 256
+"""Pixels at which items are rendered for the encoder."""
+
+Say = Callable[[str], None]
+
+
+def item_media(world: worlds.World, plan: worlds.Plan, modality: Modality) -> tuple[Clean, ...]:
+    """Return what an encoder gets of one item; a text comes in each language.
+
+    The vectors of several are averaged, so that an item is the same in every language of the page.
+    """
+    if modality is Modality.IMAGE:
+        return (rasterise(world.picture(plan), PICTURE_SIZE),)
+    if modality is Modality.AUDIO:
+        return (world.sound(plan),)
+    texts = world.text(plan)
+    return tuple(Passage(texts[language].whole, language) for language in LANGUAGES)
+
+
+def encode_items(
+    world: worlds.World, plans: Iterable[worlds.Plan], modality: Modality, say: Say = lambda _: None
+) -> NDArray[np.float32]:
+    """Return the vectors (I, D) of one modality, zeros where an item lacks it."""
+    encoder = encoders.default(modality)
+    plans = tuple(plans)
+    out = np.zeros((len(plans), encoder.card.dim), dtype=np.float32)
+    for row, plan in enumerate(plans):
+        if modality in plan.modalities:
+            media = item_media(world, plan, modality)
+            out[row] = encoder.encode(media).pooled.mean(0).numpy()
+        if (row + 1) % 80 == 0:
+            say(f"{modality}: {row + 1} of {len(plans)} encoded")
+    return out
+
+
+def render_dataset(
+    key: str, *, items: int = 320, visitors: int = 800, seed: int = 0, say: Say = lambda _: None
+) -> tuple[Dataset, tuple[worlds.Plan, ...]]:
+    """Render, encode and simulate a world."""
+    if key not in worlds.worlds():
+        raise TriadError("unknown_world", world=key, known=", ".join(worlds.worlds()))
+    world = worlds.create(key)
+    plans = plan_items(world, items, seed=seed)
+    crowd = Crowd(visitors=visitors)
+    truth = utilities(world, plans, crowd, seed=seed)
+    kind = next(f for f in world.factors if f.name == world.category)
+    dataset = Dataset(
+        name=key,
+        kind="rendered",
+        simulated=True,
+        items=tuple(
+            Item(p.id, world.text(p), kind.values[p.values[kind.name]], p.modalities)
+            for p in plans
+        ),
+        visitors=tuple(f"visitor-{u:04d}" for u in range(visitors)),
+        interactions=visit(truth, crowd, seed=seed),
+        # Rounded to what the bundle stores, so that weights are trained on what they will meet.
+        vectors={
+            m: encode_items(world, plans, m, say).astype(np.float16).astype(np.float32)
+            for m in Modality
+        },
+        encoders={m: encoders.default(m).card.id for m in Modality},
+        truth=truth,
+    )
+    return dataset, plans
+
+
+def train_method(
+    dataset: Dataset, catalog: Catalog, method: Method, config: TrainConfig, say: Say = lambda _: None
+) -> tuple[TwoTower, dict[str, float]]:
+    """Train one method on a dataset; return it and what it reached on the test split."""
+    split = by_time(dataset)
+    tower = new_tower(method, catalog, seed=config.seed)
+    started = time.perf_counter()
+    epochs = list(train(tower, catalog, split.train, split.valid, config))
+    model = TwoTower(tower, catalog)
+    facts = {
+        "ndcg@10": round(test_ndcg(tower, catalog, split, config.channels), 4),
+        "valid_ndcg@10": round(max(e.ndcg for e in epochs), 4),
+        "parameters": model.parameters,
+        "epochs": len(epochs),
+        "seconds": round(time.perf_counter() - started, 1),
+    }
+    say(f"{method_name(method)}: " + ", ".join(f"{k} {v}" for k, v in facts.items()))
+    return model, facts
+
+
+def build(
+    key: str,
+    *,
+    fusions: tuple[str, ...] = (),
+    items: int = 320,
+    visitors: int = 800,
+    seed: int = 0,
+    config: TrainConfig = TrainConfig(),
+    root: Path = ASSETS,
+    say: Say = lambda _: None,
+) -> Path:
+    """Build the bundle of a world, replacing the old one only when the new one is whole.
+
+    Parameters
+    ----------
+    key : world
+    fusions : which fusions to train; all by default
+    root : assets folder to write into
+    say : told of progress
+    """
+    dataset, plans = render_dataset(key, items=items, visitors=visitors, seed=seed, say=say)
+    scalers = fit_scalers(dataset)
+    catalog = catalog_of(dataset, scalers)
+    goal = bundle.folder(key, root)
+    goal.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=goal.parent, prefix=f".{key}-") as scratch:
+        work = Path(scratch) / key
+        bundle.write_dataset(work, dataset, plans)
+        arrays = {
+            f"{m}_{k}": v for m, s in scalers.items() for k, v in asdict(s).items() if k != "cap"
+        }
+        caps = {f"{m}_cap": np.float32(s.cap) for m, s in scalers.items()}
+        np.savez_compressed(work / "scalers.npz", **arrays, **caps)
+        quality = {}
+        for method in every_method():
+            if fusions and method.fusion not in fusions:
+                continue
+            model, facts = train_method(
+                dataset, catalog, method, replace(config, seed=seed), say=say
+            )
+            model.save(work / f"{method_name(method)}.safetensors")
+            quality[method_name(method)] = facts
+        bundle.write_manifest(
+            work,
+            world=key,
+            seed=seed,
+            counts={
+                "items": len(dataset.items),
+                "visitors": len(dataset.visitors),
+                "interactions": len(dataset.interactions),
+                "modalities": {str(m): sum(m in p.modalities for p in plans) for m in Modality},
+            },
+            encoders={
+                str(m): {"id": e.card.id, "revision": e.card.revision, "dim": e.card.dim}
+                for m in Modality
+                for e in (encoders.default(m),)
+            },
+            crowd=asdict(Crowd(visitors=visitors)),
+            training=asdict(config),
+            quality=quality,
+            made_with={name: version(name) for name in ("torch", "numpy", "timm", "torchaudio")},
+        )
+        old = Path(scratch) / "old"
+        if goal.exists():
+            goal.rename(old)
+        work.rename(goal)
+        shutil.rmtree(old, ignore_errors=True)
+    return goal
+
+
+def threads(count: int) -> None:
+    """Use ``count`` threads for training; for command lines and workers, not for library code."""
+    torch.set_num_threads(count)

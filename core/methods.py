@@ -1,0 +1,65 @@
+"""Which two-towers there are: every fusion under every attention, with either head."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from core.catalog.dataset import Dataset
+from core.fusion import ATTENTIONS, FUSIONS
+from core.recommenders.features import Scaler
+from core.recommenders.tower import HEADS, Tower, TowerConfig
+from core.recommenders.two_tower import Catalog
+from core.types import MODALITIES, Method, Modality
+
+
+def every_method() -> Iterator[Method]:
+    """Yield the methods that ship with a world.
+
+    The dot-product head comes with every fusion and attention, the classical MLP with every fusion.
+    """
+    for head in HEADS:
+        for fusion in FUSIONS:
+            for attention in ATTENTIONS if head == "dot" else ("off",):
+                yield Method(fusion, attention, head)
+
+
+def method_name(method: Method) -> str:
+    """Return the name under which a method's weights are filed."""
+    return f"{method.fusion}-{method.attention}-{method.head}"
+
+
+def fit_scalers(dataset: Dataset, axes: int = 128) -> dict[Modality, Scaler]:
+    """Fit one scaler a modality, on the items that have it."""
+    return {
+        m: Scaler.fit(dataset.vectors[m][dataset.present[:, column]], axes)
+        for column, m in enumerate(MODALITIES)
+    }
+
+
+def catalog_of(dataset: Dataset, scalers: Mapping[Modality, Scaler]) -> Catalog:
+    """Return what a tower reads of a dataset's items."""
+    return Catalog(
+        {str(m): torch.from_numpy(scalers[m](x)) for m, x in dataset.vectors.items()},
+        torch.from_numpy(dataset.present),
+    )
+
+
+def new_tower(method: Method, catalog: Catalog, *, seed: int, width: int = 64) -> Tower:
+    """Return an untrained tower; the same seed gives the same weights."""
+    dims = {m: x.shape[1] for m, x in catalog.features.items()}
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return Tower(
+            TowerConfig(
+                method.fusion, method.attention, method.head, dims, len(catalog), width=width
+            )
+        )
+
+
+def histories(matrix: NDArray[np.float32]) -> torch.Tensor:
+    """Return the (U, I) bool tensor of a 0/1 matrix."""
+    return torch.from_numpy(matrix > 0)

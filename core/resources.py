@@ -1,0 +1,20 @@
+"""Where the files that travel with Triad lie, and where it may keep what it can make again."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+ASSETS: Final[Path] = Path(__file__).resolve().parent.parent / "assets"
+
+
+def cache_dir() -> Path:
+    """Return the folder for rendered media and other things that can be made again.
+
+    ``TRIAD_CACHE_DIR`` overrides the user's cache folder. The folder may not exist yet.
+    """
+    chosen = os.environ.get("TRIAD_CACHE_DIR")
+    return Path(chosen) if chosen else Path(platformdirs.user_cache_dir("triad", appauthor=False))

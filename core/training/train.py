@@ -1,0 +1,238 @@
+"""Training the two-tower: softmax over the catalog, or the classical pointwise BCE, with channel dropout."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+from core.coalitions import COALITIONS, FULL, MEMBERS, coalition, pack
+from core.recommenders.tower import Tower
+from core.recommenders.two_tower import Catalog
+from core.types import CHANNELS, Channel
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How a tower is trained.
+
+    ``full`` is the share of steps in which every channel is on; in the others a random non-empty coalition
+    is, so that every v(S) is in distribution. ``cold`` is the share of items whose behaviour is hidden in a
+    step. ``channels`` restricts the model to some channels altogether (for baselines).
+    """
+
+    epochs: int = 40
+    batch: int = 128
+    rate: float = 2e-3
+    decay: float = 1e-4
+    full: float = 0.4
+    cold: float = 0.1
+    candidates: int = 96
+    negatives: int = 4
+    patience: int = 6
+    channels: tuple[Channel, ...] = CHANNELS
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One event of the training stream."""
+
+    epoch: int
+    loss: float
+    ndcg: float
+    seconds: float
+
+
+def batch_logits(
+    tower: Tower,
+    catalog: Catalog,
+    history: Tensor,
+    candidates: Tensor,
+    present: Tensor,
+    on: Tensor,
+) -> Tensor:
+    """Score candidates for visitors.
+
+    Parameters
+    ----------
+    history : (B, I) bool
+    candidates : (N,) rows of items
+    present : (I, C) bool
+    on : (B,) the coalition that is switched on for each visitor
+
+    Returns
+    -------
+    (B, N) logits
+    """
+    everyone = torch.arange(len(present))
+    has = torch.from_numpy(pack(present.numpy()))
+    codes = on[:, None] & has[candidates]  # (B, N)
+    distinct, which = torch.unique(codes, return_inverse=True)
+    members = torch.from_numpy(MEMBERS)[distinct]  # (K, C)
+
+    liked = tower.liked.embed(catalog.features, everyone, present)
+    visitors = tower.visitor(tower.liked.under(liked, present, members), history)  # (K, B, d)
+    offered = tower.offered.embed(catalog.features, everyone, present)[candidates]
+    behaviour = CHANNELS.index(Channel.BEHAVIOUR)
+    average = tower.offered.average()
+
+    if tower.config.head == "dot" and not tower.asks:
+        z = tower.offered.under(offered, present[candidates], members)  # (K, N, d)
+        above = z - tower.offered.fuse(average.expand(len(members), -1, -1), members).z[:, None]
+        every = visitors @ above.transpose(1, 2)  # (K, B, N)
+        logits = every.gather(0, which[None])[0]
+        return logits + tower.popular(candidates) * members[which][..., behaviour]
+
+    count, rows = len(candidates), len(history)
+    u = visitors[which, torch.arange(rows)[:, None]]  # (B, N, d)
+    shown = members[which]  # (B, N, C)
+    asks = u.flatten(0, 1) if tower.asks else None
+    z = tower.offered.fuse(
+        offered.expand(rows, *offered.shape).flatten(0, 1), shown.flatten(0, 1), asks
+    ).z.view(rows, count, -1)
+    if tower.config.head != "dot":
+        return tower.judge(u, z)
+    middle = tower.offered.fuse(
+        average.expand(len(members) * rows, -1, -1),
+        members.repeat_interleave(rows, 0),
+        visitors.flatten(0, 1),
+    ).z.view(len(members), rows, -1)[which, torch.arange(rows)[:, None]]
+    return (u * (z - middle)).sum(-1) + tower.popular(candidates) * shown[..., behaviour]
+
+
+def thin(target: Tensor, generator: torch.Generator) -> Tensor:
+    """Keep a random part of each visitor's likes, at least one; the share itself varies by visitor.
+
+    A newcomer with a single upload is then as much in distribution as an old friend.
+    """
+    draw = torch.rand(target.shape, generator=generator).masked_fill(~target, 2.0)
+    share = torch.rand(len(target), 1, generator=generator) * 0.8 + 0.1
+    return (draw <= torch.maximum(share, draw.min(1, keepdim=True).values)) & target
+
+
+def softmax_loss(logits: Tensor, target: Tensor, known: Tensor) -> Tensor:
+    """Cross-entropy against the likes that the tower was not shown; those shown are left out.
+
+    ``logits``, ``target`` and ``known`` are (B, N); returns (B,) losses.
+    """
+    hidden = (target & ~known).to(logits.dtype)
+    log_p = F.log_softmax(logits.masked_fill(known, torch.finfo(logits.dtype).min), dim=1)
+    return -(log_p * hidden).sum(1) / hidden.sum(1).clamp(min=1)
+
+
+def bce_loss(
+    logits: Tensor, target: Tensor, known: Tensor, negatives: int, generator: torch.Generator
+) -> Tensor:
+    """Binary cross-entropy of hidden likes against ``negatives`` sampled others each; returns (B,)."""
+    hidden = target & ~known
+    rate = negatives * hidden.sum(1, keepdim=True) / (~target).sum(1, keepdim=True).clamp(min=1)
+    drawn = ~target & (torch.rand(logits.shape, generator=generator) < rate)
+    used = (hidden | drawn).to(logits.dtype)
+    pointwise = F.binary_cross_entropy_with_logits(logits, hidden.to(logits.dtype), reduction="none")
+    return (pointwise * used).sum(1) / used.sum(1).clamp(min=1)
+
+
+def ndcg_at(score: Tensor, target: Tensor, k: int = 10) -> Tensor:
+    """Return NDCG@k (B,) of scores (B, I) against binary relevance (B, I) with at least one hit a row."""
+    gain = 1 / torch.log2(torch.arange(2, k + 2, dtype=score.dtype))
+    hits = target.to(score.dtype).gather(1, score.topk(k, dim=1).indices)
+    ideal = torch.cumsum(gain, 0)[target.sum(1).clamp(max=k).long() - 1]
+    return (hits * gain).sum(1) / ideal
+
+
+@torch.no_grad()
+def full_scores(tower: Tower, catalog: Catalog, history: Tensor, on: int = FULL) -> Tensor:
+    """Return the logits (B, I) of every item, in batches of visitors."""
+    everyone = torch.arange(len(catalog))
+    step = 64 if tower.asks else 256
+    tower.eval()
+    parts = [
+        batch_logits(
+            tower, catalog, part, everyone, catalog.present, torch.full((len(part),), on)
+        )
+        for part in history.split(step)
+    ]
+    return torch.cat(parts)
+
+
+def draw_coalitions(config: TrainConfig, rng: np.random.Generator, count: int) -> Tensor:
+    """Draw which channels are on for each of ``count`` visitors."""
+    allowed = coalition(config.channels)
+    every = [s for s in range(1, COALITIONS) if s & ~allowed == 0]
+    drawn = np.where(rng.random(count) < config.full, allowed, rng.choice(every, size=count))
+    return torch.from_numpy(drawn)
+
+
+def train(
+    tower: Tower,
+    catalog: Catalog,
+    seen: NDArray[np.float32],
+    valid: NDArray[np.float32] | None,
+    config: TrainConfig = TrainConfig(),
+    stop: Callable[[], bool] = lambda: False,
+) -> Iterator[Epoch]:
+    """Train in place, yielding after every epoch; ends with the best weights by validation NDCG@10.
+
+    Parameters
+    ----------
+    seen, valid : (U, I) 0/1 matrices; without ``valid`` the last weights stand
+    stop : asked after every epoch; True ends training with the best weights so far
+    """
+    rng = np.random.default_rng(config.seed)
+    generator = torch.Generator().manual_seed(config.seed)
+    target = torch.from_numpy(seen > 0)
+    learners = torch.nonzero(target.sum(1) > 1).flatten()
+    optimiser = torch.optim.AdamW(tower.parameters(), lr=config.rate, weight_decay=config.decay)
+    items = len(catalog)
+    behaviour = CHANNELS.index(Channel.BEHAVIOUR)
+    allowed = coalition(config.channels)
+    best, best_state, since, started = -1.0, None, 0, time.perf_counter()
+    check = torch.from_numpy(valid > 0) if valid is not None else None
+    for epoch in range(config.epochs):
+        tower.train()
+        total = 0.0
+        batches = learners[torch.randperm(len(learners), generator=generator)].split(config.batch)
+        for batch in batches:
+            likes = target[batch]
+            known = thin(likes, generator)
+            present = catalog.present.clone()
+            present[torch.rand(items, generator=generator) < config.cold, behaviour] = False
+            if tower.asks and config.candidates < items:
+                candidates = torch.randperm(items, generator=generator)[: config.candidates]
+            else:
+                candidates = torch.arange(items)
+            on = draw_coalitions(config, rng, len(batch))
+            logits = batch_logits(tower, catalog, known, candidates, present, on)
+            chosen, shown = likes[:, candidates], known[:, candidates]
+            if tower.config.head == "dot":
+                losses = softmax_loss(logits, chosen, shown)
+            else:
+                losses = bce_loss(logits, chosen, shown, config.negatives, generator)
+            loss = losses.mean()
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            total += float(loss.detach())
+        score = float("nan")
+        if check is not None:
+            rows = torch.nonzero((check.sum(1) > 0) & (target.sum(1) > 0)).flatten()
+            scores = full_scores(tower, catalog, target[rows], allowed)
+            score = float(ndcg_at(scores.masked_fill(target[rows], -torch.inf), check[rows]).mean())
+            if score > best:
+                best, since = score, 0
+                best_state = {k: v.clone() for k, v in tower.state_dict().items()}
+            else:
+                since += 1
+        yield Epoch(epoch, total / max(len(batches), 1), score, time.perf_counter() - started)
+        if since >= config.patience or stop():
+            break
+    if best_state is not None:
+        tower.load_state_dict(best_state)
+    tower.eval()

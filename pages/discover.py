@@ -1,0 +1,65 @@
+"""Discover: what do I get, and why?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.bars import legend
+from components.cards import summary
+from components.chrome import heading, leave_presentation, share
+from components.engine import engine
+from components.gallery import gallery, request_of, show_gallery
+from components.html import esc
+from components.i18n import translator
+from components.methods import channel_switches, method_menus
+from components.view import current_view
+from components.visitor import liked_strip, visitor_picker
+from core.types import CHANNELS, Channel
+
+view = current_view()
+t = translator(view.language)
+
+with st.container(
+    horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="top"
+):
+    heading(t, "discover")
+    if view.present:
+        leave_presentation(t)
+    else:
+        with st.container(
+            horizontal=True,
+            width="content",
+            gap="medium",
+            vertical_alignment="center",
+            key="actions",
+        ):
+            st.page_link(
+                "pages/compare.py", label=t("discover.compare"), icon=":material/compare_arrows:"
+            )
+            st.page_link(
+                "pages/upload.py", label=t("discover.upload"), icon=":material/add_photo_alternate:"
+            )
+            share(view, t)
+
+if view.present:
+    view = channel_switches(view, t, "discover")
+else:
+    who, listen, how = st.columns([1.25, 2.2, 2.5], gap="medium")
+    with who:
+        view = visitor_picker(view, t, "discover")
+    with listen:
+        view = channel_switches(view, t, "discover")
+    with how:
+        view = method_menus(view, t, "discover")
+    liked_strip(view, t)
+
+with st.spinner(t("discover.working")):
+    result = engine().recommend(request_of(view, view.query))
+    cards = gallery(result, view, t, "discover")
+
+hint = t("discover.guide" if Channel.AUDIO in view.on else "discover.guide_other")
+lead = summary(cards, t) if any(c.compared for c in cards) else hint
+st.html(
+    f'<div class="tr tr-guide"><p class="tr-lead" role="status">{esc(lead)}</p>{legend(CHANNELS, t)}</div>'
+)
+show_gallery(cards, result, view, t, "discover")

@@ -1,0 +1,68 @@
+"""Your item: what if I bring my own picture, review, sound?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from components.bars import legend
+from components.bring import bring_audio, bring_image, bring_text, samples
+from components.chrome import heading, leave_presentation, share
+from components.command import command_line
+from components.engine import engine
+from components.gallery import gallery, request_of, show_gallery
+from components.html import esc
+from components.i18n import translator
+from components.methods import channel_switches, method_menus
+from components.uploads import uploads
+from components.view import current_view
+from components.visitor import visitor_name
+from core.types import CHANNELS, Query
+
+view = current_view()
+t = translator(view.language)
+
+with st.container(
+    horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="top"
+):
+    heading(t, "upload")
+    if view.present:
+        leave_presentation(t)
+    else:
+        with st.container(
+            horizontal=True,
+            width="content",
+            gap="medium",
+            vertical_alignment="center",
+            key="actions",
+        ):
+            st.page_link(
+                "pages/compare.py", label=t("discover.compare"), icon=":material/compare_arrows:"
+            )
+            share(view, t)
+
+samples(view, t)
+for cell, bring in zip(
+    st.columns(3, gap="small"), (bring_image, bring_text, bring_audio), strict=True
+):
+    with cell:
+        bring(t)
+
+listen, how = st.columns([2.2, 2.5], gap="medium")
+with listen:
+    view = channel_switches(view, t, "upload")
+with how:
+    view = method_menus(view, t, "upload")
+
+query = Query(media=tuple(uploads().values()))
+with st.spinner(t("upload.reading")):
+    result = engine().recommend(request_of(view, query))
+    cards = gallery(result, view, t, "upload")
+
+lead = t("upload.list") if query.media else t("upload.nothing", visitor=visitor_name(view, t))
+st.html(f'<div class="tr tr-guide"><p class="tr-lead">{esc(lead)}</p>{legend(CHANNELS, t)}</div>')
+show_gallery(cards, result, view, t, "upload")
+
+with st.expander(t("upload.command"), icon=":material/terminal:"):
+    st.code(command_line(result.request), language="bash", wrap_lines=True)
+    timing = {name: f"{value:.0f}" for name, value in result.timing_ms.items()}
+    st.caption(t("upload.timing", **timing))

@@ -1,0 +1,24 @@
+"""Start the app for the browser tests: ``python tests/browser/serve.py PORT [fake]``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
+    if "fake" in sys.argv[2:]:
+        import core.engine
+        from tests import fake_engine
+
+        core.engine.Engine = fake_engine.Engine  # type: ignore[assignment,misc]
+
+    from streamlit.web.cli import main
+
+    options = {"port": sys.argv[1], "headless": "true", "fileWatcherType": "none", "address": "127.0.0.1"}
+    sys.argv = ["streamlit", "run", "app.py", *(f"--server.{k}={v}" for k, v in options.items())]
+    main()

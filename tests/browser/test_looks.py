@@ -1,0 +1,56 @@
+"""Pictures of every page, kept for whoever reviews a change; nothing may scroll sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import ARTIFACTS
+
+READY = {"discover": ".tr-card", "upload": ".tr-card", "compare": ".tr-ranks li", "about": ".tr-plate"}
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("path", READY)
+def test_page(visit: Callable, path: str, language: str, theme: str, width: int) -> None:
+    here = visit(language, theme, width)
+    page = here.open(path)
+    expect(page.locator(READY[path]).first).to_be_visible()
+    here.settle()
+    ARTIFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=str(ARTIFACTS / f"{path}-{language}-{theme}-{width}.png"))
+    assert here.sideways() <= 0
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_list_and_its_bars_fit_one_screen(visit: Callable, language: str) -> None:
+    page = visit(language).open()
+    last = page.locator(".tr-card").last
+    expect(last).to_be_visible()
+    box = last.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 900
+
+
+def test_the_explanation(visit: Callable) -> None:
+    for language, theme in (("en", "light"), ("zh", "dark")):
+        here = visit(language, theme)
+        page = here.open()
+        page.locator("[data-action=why]").first.click()
+        expect(page.locator(".tr-equation")).to_be_visible()
+        page.screenshot(path=str(ARTIFACTS / f"why-{language}-{theme}.png"))
+
+
+def test_a_filled_upload_page(visit: Callable) -> None:
+    for language, width in (("en", 1440), ("zh", 390)):
+        here = visit(language, "light", width)
+        page = here.open("upload")
+        page.locator("[class*=st-key-sample_] button").first.click()
+        expect(page.locator(".tr-spec")).to_be_visible(timeout=60_000)
+        here.settle()
+        page.screenshot(path=str(ARTIFACTS / f"filled-{language}-{width}.png"), full_page=True)
+        assert here.sideways() <= 0

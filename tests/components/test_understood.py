@@ -1,0 +1,79 @@
+"""What was understood of an upload, drawn; and what is kept of it."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from components.command import command_line
+from components.i18n import translator
+from components.media import address, webp
+from components.understood import picture_html, sound_html, spectrogram_png, text_html, wave_html
+from core.types import Channel, Media, Method, Modality, Query, Request
+
+PICTURE = {
+    "width": 640,
+    "height": 480,
+    "labels": [{"index": 504, "name": "<b>mug", "probability": 0.63}],
+}
+SOUND = {"seconds": 1.5, "loudness_lufs": -18.2, "onsets_per_second": 2.0, "silent": False}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_labels_are_escaped_and_have_their_probability(language: str) -> None:
+    html = picture_html(PICTURE, translator(language))
+    assert "<b>" not in html and "63 %" in html and "640" in html
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_language_of_a_text_is_named(language: str) -> None:
+    t = translator(language)
+    assert t("language.zh") in text_html({"language": "zh", "characters": 18, "tokens": []}, t)
+    assert t("language.und") in text_html({"language": "und", "characters": 3, "tokens": []}, t)
+
+
+def test_a_sound_has_its_outline_and_its_facts() -> None:
+    t = translator("en")
+    html = sound_html(
+        SOUND, [(-0.5, 0.5), (-0.1, 0.2)], np.full((64, 20), -30, np.float32), 16_000, t
+    )
+    assert "clip-path:polygon(" in html and "1.5 s, −18 LUFS" in html and "16 kHz" in html
+
+
+def test_silence_and_nothing_can_be_drawn() -> None:
+    assert "polygon" in wave_html([(0.0, 0.0)] * 3)
+    assert "polygon" in wave_html([])
+
+
+def test_the_spectrogram_is_lighter_where_it_is_louder() -> None:
+    mel = np.full((64, 30), -80, np.float32)
+    mel[:8] = 0
+    pixels = np.asarray(Image.open(io.BytesIO(spectrogram_png(mel))).convert("L"), float)
+    assert pixels[-4:].mean() > 5 * pixels[:40].mean()
+
+
+def test_outside_a_running_app_media_are_inline() -> None:
+    image = Image.new("RGBA", (900, 300), (200, 10, 10, 120))
+    data = webp(image, 320)
+    assert Image.open(io.BytesIO(data)).size == (320, 107)
+    assert address(data, "image/webp").startswith(
+        ("data:image/webp;base64,", "media/", "mock/media/")
+    )
+
+
+def test_the_command_says_everything_and_is_quoted() -> None:
+    media = (
+        Media(Modality.IMAGE, b"x", "my photo.jpg"),
+        Media(Modality.TEXT, "it's 好".encode(), "text"),
+        Media(Modality.AUDIO, b"x", "clip.mp3"),
+    )
+    request = Request(
+        "shop", Query("v001", ("a",), media), Method("late", "self", "mlp", (Channel.AUDIO,)), 5
+    )
+    assert command_line(request) == (
+        "python -m core recommend --world shop --visitor v001 --image 'my photo.jpg' --text 'it'\"'\"'s 好' "
+        "--audio clip.mp3 --like a --fusion late --attention self --head mlp --off audio -k 5"
+    )

