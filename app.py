@@ -1,4 +1,4 @@
-"""Triad's entry: page configuration, navigation, language. What is on the pages is in ``pages/``."""
+"""Triad's entry: page configuration, navigation, language. The pages are in ``pages/``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from components.chrome import language_switch, show_notices, style
 from components.engine import known
 from components.guard import guard
 from components.i18n import language_of, translator
+from components.media import arriving
 from components.view import current_view, language_now, open_view, write_url
 
 PAGES = {
@@ -45,6 +46,6 @@ with guard(t):
     language_switch()
     t = translator(current_view().language)
     show_notices(t)
-    with guard(t):
+    with guard(t), arriving():
         page.run()
     write_url(may_name, browser_language)

@@ -1,1 +1,1 @@
-"""Pure presentation: plain data and a translator in, an event or nothing out. Owns the View and the words."""
+"""Pure presentation: plain data and a translator in, an event out. Owns the View and the words."""

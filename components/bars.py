@@ -1,4 +1,4 @@
-"""Contribution bars: signed pieces that diverge from one zero, and the waterfall that adds them up."""
+"""Contribution bars: signed pieces diverging from one zero, and the waterfall that adds them up."""
 
 from __future__ import annotations
 
@@ -21,6 +21,10 @@ class Scale:
     def place(self, value: float) -> float:
         """Return where a value lies, in percent from the left."""
         return 100 * (value - self.low) / (self.high - self.low)
+
+    def width(self, value: float) -> float:
+        """Return how wide a piece of ``value`` logits is, in percent."""
+        return 100 * abs(value) / (self.high - self.low)
 
 
 def common_scale(bars: Iterable[Contributions]) -> Scale:
@@ -48,7 +52,7 @@ def spoken(contributions: Contributions, present: Mapping[str, bool], t: Transla
 def bar(
     contributions: Contributions, present: Mapping[str, bool], scale: Scale, t: Translator
 ) -> str:
-    """Return one item's bar: what raised its score to the right of zero, what lowered it to the left."""
+    """Return one item's bar: what raised its score right of zero, what lowered it left."""
     pieces, left, right = [], 0.0, 0.0
     for channel, value in contributions.items():
         if not present.get(channel) or value == 0:
@@ -60,7 +64,7 @@ def bar(
             left += value
         pieces.append(
             f'<i data-c="{esc(channel)}" title="{esc(t.name("channel", channel))} {signed(value)}" '
-            f'style="left:{scale.place(start):.2f}%;width:{scale.place(start + abs(value)) - scale.place(start):.2f}%"></i>'
+            f'style="left:{scale.place(start):.2f}%;width:{scale.width(value):.2f}%"></i>'
         )
     return (
         f'<span class="tr-bar" role="img" aria-label="{esc(spoken(contributions, present, t))}">'
@@ -74,7 +78,8 @@ def legend(channels: Sequence[str], t: Translator) -> str:
         f'<li data-c="{esc(c)}"><span class="tr-key"></span>{esc(t.name("channel", c))}</li>'
         for c in channels
     )
-    return f'<ul class="tr-legend" title="{esc(t("bar.help"))}">{keys}<li>{esc(t("bar.direction"))}</li></ul>'
+    direction = f"<li>{esc(t('bar.direction'))}</li>"
+    return f'<ul class="tr-legend" title="{esc(t("bar.help"))}">{keys}{direction}</ul>'
 
 
 def equation(base: float, contributions: Contributions, score: float) -> str:
@@ -113,8 +118,10 @@ def waterfall(
     )
     return (
         f'<table class="tr-table"><caption>{esc(t("why.caption"))}</caption><thead><tr>'
-        f'<th scope="col">{esc(t("why.part"))}</th><th scope="col" class="fall"><span class="tr-sr">'
-        f'{esc(t("why.bar"))}</span></th><th scope="col" class="num">{esc(t("why.logits"))}</th></tr></thead>'
+        f'<th scope="col">{esc(t("why.part"))}</th><th scope="col" class="fall"><span '
+        f'class="tr-sr">'
+        f'{esc(t("why.bar"))}</span></th><th scope="col" '
+        f'class="num">{esc(t("why.logits"))}</th></tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table>"
     )
 

@@ -1,4 +1,4 @@
-"""Where a visitor brings something: a picture, a review, a sound; and what was understood of each."""
+"""Where a visitor brings a picture, a review, a sound; and what was understood of each."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def _say_problem(modality: Modality, t: Translator) -> None:
 
 
 def _remove(modality: Modality, t: Translator) -> None:
-    """Offer to take away what no uploader on the page holds (a sample, or kept from another page)."""
+    """Offer to take away what no uploader on the page holds, such as a sample."""
 
     def remove() -> None:
         drop(modality)
@@ -109,7 +109,7 @@ def _panel(modality: Modality, t: Translator, html: str | None) -> None:
 
 
 def bring_image(t: Translator) -> None:
-    """Draw the place for a picture: a file or the camera, then the likeliest names of what is in it."""
+    """Draw the place for a picture, file or camera, then the likeliest names of what is in it."""
     modality = Modality.IMAGE
     with st.container(border=True, height="stretch", key="bring_image"):
         with st.container(
@@ -142,8 +142,8 @@ def bring_image(t: Translator) -> None:
 def _image_html(media: Media, t: Translator) -> str:
     pixels = decode(media).pixels  # type: ignore[union-attr]
     url = address(webp(Image.fromarray(pixels), 480), "image/webp")
-    alt = esc(t("upload.image"))
-    return f'<img class="tr-upload" src="{esc(url)}" alt="{alt}">{picture_html(engine().understand(media), t)}'
+    shown = f'<img class="tr-upload" src="{esc(url)}" alt="{esc(t("upload.image"))}">'
+    return shown + picture_html(engine().understand(media), t)
 
 
 def bring_text(t: Translator) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from components.bars import Scale, bar, common_scale
-from components.html import esc, number, picture
+from components.html import WAITING, esc, number, picture
 from components.i18n import Translator
 from components.icons import icon
 from components.live import Event, live_list
@@ -16,7 +16,7 @@ from core.types import Result
 
 @dataclass(frozen=True)
 class Card:
-    """Everything that one card shows; plain data. ``before`` is the rank in the list before, None if new."""
+    """Everything that one card shows. ``before`` is its rank in the list before, None if new."""
 
     id: str
     title: str
@@ -48,9 +48,10 @@ def cards_of(
     Parameters
     ----------
     before : item id -> rank in the list before the last change, or None where nothing changed yet
-    picture, sound : item id -> address of its media, asked only of items that have them
+    picture, sound : item id -> address of its media, None where the item has no such media
     """
     kept = [r for r in result.items if r.item.id not in hidden][:k]
+    pictures = {r.item.id: picture(r.item.id) for r in kept}  # all of them before the first sound
     return [
         Card(
             id=r.item.id,
@@ -60,8 +61,8 @@ def cards_of(
             score=r.score,
             contributions={str(c): v for c, v in r.contributions.items()},
             present={str(c): v for c, v in r.present.items()},
-            picture=picture(r.item.id) if "image" in r.item.modalities else None,
-            sound=sound(r.item.id) if "audio" in r.item.modalities else None,
+            picture=pictures[r.item.id],
+            sound=sound(r.item.id),
             liked=r.item.id in likes,
             before=(before or {}).get(r.item.id),
             compared=before is not None,
@@ -86,7 +87,10 @@ def _badge(card: Card, t: Translator) -> str:
         move
     ]
     says = t(f"card.moved_{move}", count=step) if move != "none" else ""
-    return f'<span class="tr-move" data-move="{move}" title="{esc(says)}">{esc(shown)}<span class="tr-sr"> {esc(says)}</span></span>'
+    aside = f'<span class="tr-sr"> {esc(says)}</span>'
+    return (
+        f'<span class="tr-move" data-move="{move}" title="{esc(says)}">{esc(shown)}{aside}</span>'
+    )
 
 
 def _tool(
@@ -100,7 +104,9 @@ def _tool(
 
 
 def _tools(card: Card, t: Translator) -> str:
-    if card.sound:
+    if card.sound == WAITING:
+        play = _tool("none", "play", t("card.coming"), more=" disabled")
+    elif card.sound:
         source = f' data-src="{esc(card.sound)}"'
         play = _tool("play", "play", t("card.play", title=card.title), pressed=False, more=source)
     else:
@@ -115,7 +121,8 @@ def _tools(card: Card, t: Translator) -> str:
 
 def _part(name: str, cls: str, html: str, tag: str = "div") -> str:
     """Wrap a part of a card; its checksum tells the script in the browser whether it changed."""
-    return f'<{tag} class="{cls}" data-part="{name}" data-sum="{zlib.crc32(html.encode())}">{html}</{tag}>'
+    checksum = zlib.crc32(html.encode())
+    return f'<{tag} class="{cls}" data-part="{name}" data-sum="{checksum}">{html}</{tag}>'
 
 
 def card_html(card: Card, scale: Scale, t: Translator, *, controls: bool = True) -> str:
@@ -142,7 +149,8 @@ def card_html(card: Card, scale: Scale, t: Translator, *, controls: bool = True)
         + _part(
             "foot",
             "tr-foot",
-            f'{why}<span class="tr-score">{esc(t("card.score"))} <b>{number(card.score)}</b></span>',
+            f'{why}<span class="tr-score">{esc(t("card.score"))} '
+            f"<b>{number(card.score)}</b></span>",
         )
         + "</li>"
     )
@@ -179,18 +187,21 @@ def summary(cards: Sequence[Card], t: Translator) -> str:
 def strip_html(
     things: Sequence[tuple[str, str, str | None]], t: Translator, *, caption: str, removable: bool
 ) -> str:
-    """Return a row of thumbnails of (id, title, picture); a click takes one away where that is allowed."""
+    """Return a row of thumbnails of (id, title, picture); ``removable``: by a click on them."""
     inner = []
     for id, title, url in things:
         face = picture(url, t, short=True)
         if removable:
             label = esc(t("card.unlike", title=title))
-            face = f'<button type="button" data-action="unlike" aria-label="{label}" title="{label}">{face}</button>'
+            named = f'aria-label="{label}" title="{label}"'
+            face = f'<button type="button" data-action="unlike" {named}>{face}</button>'
             inner.append(
                 f'<li class="tr-thumb" data-id="{esc(id)}">{_part("face", "", face, "span")}</li>'
             )
         else:
             inner.append(
-                f'<li class="tr-thumb" title="{esc(title)}">{face}<span class="tr-sr">{esc(title)}</span></li>'
+                f'<li class="tr-thumb" title="{esc(title)}">{face}<span '
+                f'class="tr-sr">{esc(title)}</span></li>'
             )
-    return f'<ul class="tr-strip"><li class="tr-caption" data-id="">{esc(caption)}</li>{"".join(inner)}</ul>'
+    first = f'<li class="tr-caption" data-id="">{esc(caption)}</li>'
+    return f'<ul class="tr-strip">{first}{"".join(inner)}</ul>'

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator as Place
 
 from components.html import esc
 from components.i18n import FOLDER, LANGUAGE_NAMES, Translator
@@ -51,12 +54,39 @@ def language_switch() -> None:
         )
 
 
-def heading(t: Translator, page: str, *, world: bool = True) -> None:
-    """Draw the page's heading, its one line, and the label that says what is rendered and simulated."""
-    tag = f'<span class="tr-tag">{esc(t("world.label"))}</span>' if world else ""
-    st.html(
-        f'<header class="tr tr-head"><h1>{esc(t(f"{page}.title"))}</h1><p>{esc(t(f"{page}.line"))}</p>{tag}</header>'
-    )
+def heading(
+    t: Translator, page: str, view: View, links: Mapping[str, tuple[str, str]] | None = None
+) -> Place:
+    """Draw the page's heading, its one line, and the label of what is rendered and simulated.
+
+    Parameters
+    ----------
+    links : page to go to -> (words, icon)
+
+    Returns
+    -------
+    The place for :func:`share`, which is filled once the page's controls have spoken.
+    """
+    tag = "" if page == "about" else f'<span class="tr-tag">{esc(t("world.label"))}</span>'
+    words = f"<h1>{esc(t(f'{page}.title'))}</h1><p>{esc(t(f'{page}.line'))}</p>{tag}"
+    with st.container(
+        horizontal=True,
+        vertical_alignment="center",
+        horizontal_alignment="distribute",
+        key="top",
+    ):
+        st.html(f'<header class="tr tr-head">{words}</header>')
+        place = st.container(
+            horizontal=True,
+            width="content",
+            gap="medium",
+            vertical_alignment="center",
+            key="actions",
+        )
+        if not view.present:
+            for name, (label, icon) in (links or {}).items():
+                place.page_link(f"pages/{name}.py", label=label, icon=icon)
+    return place
 
 
 def show_notices(t: Translator) -> None:
@@ -67,24 +97,29 @@ def show_notices(t: Translator) -> None:
         st.html(f'<div class="tr tr-notice" role="status">{said}</div>')
 
 
-def share(view: View, t: Translator) -> None:
+def share(place: Place, view: View, t: Translator) -> None:
     """Offer the link to exactly what is on screen, and the large type for a projector."""
-    with st.popover(t("share.open"), icon=":material/link:", type="tertiary"):
-        st.caption(t("share.line"))
-        st.code(link(view, _page_address()), language=None, wrap_lines=True)
-        if st.button(t("share.present"), icon=":material/present_to_all:", type="tertiary"):
-            change(present=True)
-            st.rerun()
+    with place:
+        if view.present:
+            st.html("<style>html{font-size:20px!important}</style>")
+            st.button(
+                t("share.leave"),
+                icon=":material/close_fullscreen:",
+                type="tertiary",
+                on_click=lambda: change(present=False),
+            )
+            return
+        with st.popover(t("share.open"), icon=":material/link:", type="tertiary"):
+            st.caption(t("share.line"))
+            st.code(link(view, _page_address()), language=None, wrap_lines=True)
+            st.button(
+                t("share.present"),
+                icon=":material/present_to_all:",
+                type="tertiary",
+                on_click=lambda: change(present=True),
+            )
 
 
 def _page_address() -> str:
     url = st.context.url or ""
     return url.split("?")[0].split("#")[0]
-
-
-def leave_presentation(t: Translator) -> None:
-    """Set everything in large type, and offer the way back."""
-    st.html("<style>html{font-size:20px!important}</style>")
-    if st.button(t("share.leave"), icon=":material/close_fullscreen:", type="tertiary"):
-        change(present=False)
-        st.rerun()

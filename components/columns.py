@@ -1,4 +1,4 @@
-"""The controls of the Compare page: one shared bar, and for each column only fusion and attention."""
+"""The controls of the Compare page: one shared bar; a column has only fusion and attention."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def how_many(view: View, t: Translator) -> View:
 
 
 def column_count(view: View, t: Translator) -> View:
-    """Draw the choice of how many columns there are; a new one gets a fusion that is not there yet."""
+    """Draw the choice of how many columns there are; a new one gets a fusion not there yet."""
     options = tuple(range(MIN_COLUMNS, MAX_COLUMNS + 1))
     chosen = st.segmented_control(
         t("compare.columns"),

@@ -26,7 +26,8 @@ def request_of(view: View, query: Query) -> Request:
 def ranks_before(slot: str, request: Request, ranks: Mapping[str, int]) -> Mapping[str, int] | None:
     """Return the ranks in this place of the page before the last change; remember the present ones.
 
-    None as long as nothing changed, and when another visitor or world came: then nothing is comparable.
+    None as long as nothing changed, and when another visitor or world came: then nothing is
+    comparable.
     """
     last, shown, before = st.session_state.get(f"_ranks_{slot}", (None, {}, None))
     if request != last:
@@ -74,19 +75,21 @@ def _on_event(event: Event) -> None:
 
 
 def explain(found: Recommendation, view: View, t: Translator) -> None:
-    """Draw one item's waterfall from base to score, the printed sum, and apart from it the gates."""
+    """Draw one item's waterfall from base to score, the printed sum, and apart the gates."""
     text = found.item.text(view.language)
     contributions = {str(c): v for c, v in found.contributions.items()}
     present = {str(c): v for c, v in found.present.items()}
     url = thumb_url(view.world, found.item.id)
     category = t.word("category", found.item.category)
     st.html(
-        f'<div class="tr tr-why-head">{picture(url, t, short=True)}<div><p class="tr-title">{esc(text.title)}</p>'
+        f'<div class="tr tr-why-head">{picture(url, t, short=True)}<div><p '
+        f'class="tr-title">{esc(text.title)}</p>'
         f'<p class="tr-small tr-muted">{esc(category)} · {esc(text.line)}</p></div></div>'
     )
     table = waterfall(found.base, contributions, present, found.score, t)
     st.html(
-        f'<div class="tr">{table}<p class="tr-small tr-muted" style="margin:.7rem 0 .3rem">{esc(t("why.adds"))}</p>'
+        f'<div class="tr">{table}<p class="tr-small tr-muted" style="margin:.7rem 0 '
+        f'.3rem">{esc(t("why.adds"))}</p>'
         f'<p class="tr-equation">{esc(equation(found.base, contributions, found.score))}</p>'
         f'<p class="tr-small tr-muted" style="margin-top:.7rem">{esc(t("why.method"))}</p></div>'
     )
@@ -102,7 +105,9 @@ def gates_html(weights: Mapping[str, float], t: Translator) -> str:
         for c, v in weights.items()
     )
     return (
-        f'<div class="tr"><p class="tr-small tr-muted">{esc(t("why.gates_line"))}</p><table class="tr-table"><thead><tr>'
-        f'<th scope="col">{esc(t("bar.listen"))}</th><th scope="col" class="num">{esc(t("why.weight"))}</th>'
+        f'<div class="tr"><p class="tr-small tr-muted">{esc(t("why.gates_line"))}</p><table '
+        f'class="tr-table"><thead><tr>'
+        f'<th scope="col">{esc(t("bar.listen"))}</th><th scope="col" '
+        f'class="num">{esc(t("why.weight"))}</th>'
         f"</tr></thead><tbody>{rows}</tbody></table></div>"
     )

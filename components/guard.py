@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def guard(t: Translator) -> Iterator[None]:
-    """Show what a visitor can put right as its own sentence, and anything else as one; log the latter."""
+    """Show what a visitor can put right as its own sentence; log and excuse anything else."""
     try:
         yield
     except TriadError as error:

@@ -7,6 +7,9 @@ from html import escape
 from components.i18n import Translator
 from components.icons import icon
 
+WAITING = "wait"
+"""Stands for the address of something that is still being made."""
+
 
 def esc(value: object) -> str:
     """Escape for element content and for double-quoted attributes."""
@@ -15,7 +18,8 @@ def esc(value: object) -> str:
 
 def channel_label(t: Translator, channel: str) -> str:
     """Return a channel's icon and word."""
-    return f'<span class="tr-chan" data-c="{esc(channel)}">{icon(channel)}{esc(t.name("channel", channel))}</span>'
+    name = esc(t.name("channel", channel))
+    return f'<span class="tr-chan" data-c="{esc(channel)}">{icon(channel)}{name}</span>'
 
 
 def signed(value: float, digits: int = 2) -> str:
@@ -31,7 +35,11 @@ def number(value: float, digits: int = 2) -> str:
 
 
 def picture(url: str | None, t: Translator, *, short: bool = False) -> str:
-    """Return an image, or a plain note that the item has none. The title beside it is its text alternative."""
+    """Return an image, or a note that there is none. The title beside it says what it is."""
+    if url == WAITING:
+        return (
+            f'<div class="tr-none tr-wait" role="img" aria-label="{esc(t("card.coming"))}"></div>'
+        )
     if url:
         return f'<img src="{esc(url)}" alt="">'
     return f'<div class="tr-none">{"–" if short else esc(t("card.no_picture"))}</div>'

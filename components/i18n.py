@@ -31,13 +31,13 @@ def words(language: str) -> dict[str, str]:
 
 @lru_cache(maxsize=8)
 def labels(language: str) -> tuple[str, ...]:
-    """Return the names of the 1,000 ImageNet classes in index order, empty where there is no translation."""
+    """Return the names of the 1,000 ImageNet classes in index order; empty if not translated."""
     path = FOLDER / f"imagenet.{language}.json"
     return tuple(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else ()
 
 
 class Translator:
-    """Looks words up: ``t("nav.compare")``, ``t("bar.moved", count=3)``.
+    """Looks words up: ``t("nav.compare")``, ``t("visitor.hidden", count=3)``.
 
     Parameters
     ----------
@@ -49,11 +49,11 @@ class Translator:
         self._words = words(language)
 
     def __call__(self, key: str, **values: Any) -> str:
-        """Return the words at ``key`` with the placeholders filled (KeyError for an unknown key)."""
+        """Return the words at ``key``, placeholders filled (KeyError for an unknown key)."""
         return self._words[key].format(**values) if values else self._words[key]
 
     def name(self, kind: str, key: str) -> str:
-        """Return what a method or channel is called; methods we have no words for go by their key."""
+        """Return what a method or channel is called; those we have no words for go by their key."""
         return self._words.get(f"{kind}.{key}.name", key)
 
     def line(self, kind: str, key: str) -> str:

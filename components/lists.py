@@ -1,4 +1,4 @@
-"""Lists side by side: ranks, the lines between them, the facts under them, and the table of what changed."""
+"""Lists side by side: ranks, lines between them, facts under them, the table of what changed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from components.i18n import Translator
 from components.ranks import kendall_tau, overlap, rank_biased_overlap
 
 GAP_REM = 4.0
-"""Width of the gap between columns, Streamlit's "large"; ``.tr-slopes`` in theme.css has the same."""
+"""Width of the gap between columns, Streamlit's "large"; as ``.tr-slopes`` in theme.css."""
 
 ROW_REM = 3.0
 """Height of a row; ``.tr-ranks li`` in theme.css has the same."""
@@ -66,7 +66,8 @@ def slopes(left: Sequence[Card], right: Sequence[Card]) -> str:
                 for x, end, sign in ((4, a, "-"), (96, b, "-"), (96, b, "+"), (4, a, "+"))
             )
             marks.append(f'<i class="{move}" style="clip-path:polygon({band})"></i>')
-    return f'<div class="tr-slopes" aria-hidden="true" style="height:{depth * ROW_REM}rem">{"".join(marks)}</div>'
+    style = f"height:{depth * ROW_REM}rem"
+    return f'<div class="tr-slopes" aria-hidden="true" style="{style}">{"".join(marks)}</div>'
 
 
 def facts_html(
@@ -111,7 +112,7 @@ def facts_html(
 
 
 def changes_html(columns: Sequence[Sequence[Card]], names: Sequence[str], t: Translator) -> str:
-    """Return the table of every item's rank in every list, by best rank: the text alternative of the lines."""
+    """Return the table of every item's rank in every list: the text alternative of the lines."""
     titles: dict[str, str] = {c.id: c.title for cards in columns for c in cards}
     ranks: list[Mapping[str, int]] = [{c.id: c.rank for c in cards} for cards in columns]
     order = sorted(titles, key=lambda id: (min(r.get(id, 10**6) for r in ranks), titles[id]))
@@ -123,7 +124,8 @@ def changes_html(columns: Sequence[Sequence[Card]], names: Sequence[str], t: Tra
         spread = t("card.new") if len(known) == 1 else str(max(known) - min(known) or "–")
         cells = "".join(f'<td class="num">{"–" if p is None else p}</td>' for p in places)
         body.append(
-            f'<tr><th scope="row">{esc(titles[id])}</th>{cells}<td class="num">{esc(spread)}</td></tr>'
+            f'<tr><th scope="row">{esc(titles[id])}</th>{cells}<td '
+            f'class="num">{esc(spread)}</td></tr>'
         )
     return (
         f'<div class="tr tr-scroll"><table class="tr-table"><caption>'

@@ -1,8 +1,9 @@
-"""Lists that are one element for Streamlit: drawn by us, re-ordered in motion, clicked by the visitor.
+"""Lists that are one element for Streamlit: drawn by us, re-ordered in motion, clicked.
 
-Ten cards as separate widgets would be some seventy elements a rerun. Here they are one: Python builds escaped
-markup, the script below puts it in place item by item (so that a sound goes on playing and the focus stays
-while the list re-ranks), and a click comes back as an :class:`Event`.
+Ten cards as separate widgets would be some seventy elements a rerun. Here they are one: Python
+builds escaped
+markup, the script below puts it in place item by item (so that a sound goes on playing and the
+focus stays while the list re-ranks), and a click comes back as an :class:`Event`.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ const player = new Audio();
 let playing = null;
 
 function setPlaying(button) {
-  const show = (b, on) => { b.setAttribute("aria-pressed", on); b.firstElementChild.dataset.i = on ? "pause" : "play"; };
-  if (playing) show(playing, false);
+  const show = (b, on) => { b.setAttribute("aria-pressed", on); b.firstElementChild.dataset.i = on
+  ? "pause" : "play"; }; if (playing) show(playing, false);
   playing = button;
   if (button) show(button, true);
 }
@@ -46,14 +47,14 @@ function place(list, next, motion) {
   const focus = focused && [focused.closest("[data-id]").dataset.id, focused.dataset.action];
   const nodes = [...next.children].map((node) =>
     kept.has(node.dataset.id) ? patch(kept.get(node.dataset.id), node) : node);
-  const same = nodes.length === list.children.length && nodes.every((n, i) => n === list.children[i]);
-  if (!same) list.replaceChildren(...nodes);
-  const find = (id, action) => nodes.find((n) => n.dataset.id === id)?.querySelector(`[data-action="${action}"]`);
-  const twin = { like: "unlike", unlike: "like" };
+  const same = nodes.length === list.children.length && nodes.every((n, i) => n ===
+  list.children[i]); if (!same) list.replaceChildren(...nodes);
+  const find = (id, action) => nodes.find((n) => n.dataset.id ===
+  id)?.querySelector(`[data-action="${action}"]`); const twin = { like: "unlike", unlike: "like" };
   if (focus) (find(...focus) ?? find(focus[0], twin[focus[1]]))?.focus({ preventScroll: true });
   if (playing && !playing.isConnected) {
-    const again = [...list.querySelectorAll("[data-src]")].find((b) => b.dataset.src === playing.dataset.src);
-    if (!again) player.pause();
+    const again = [...list.querySelectorAll("[data-src]")].find((b) => b.dataset.src ===
+    playing.dataset.src); if (!again) player.pause();
     setPlaying(again ?? null);
   }
   if (!motion || same) return;
@@ -61,7 +62,8 @@ function place(list, next, motion) {
     const start = from.get(node.dataset.id), end = node.getBoundingClientRect();
     if (!start) node.animate([{ opacity: 0 }, { opacity: 1 }], 300);
     else if (start.x !== end.x || start.y !== end.y)
-      node.animate([{ transform: `translate(${start.x - end.x}px, ${start.y - end.y}px)` }, { transform: "none" }],
+      node.animate([{ transform: `translate(${start.x - end.x}px, ${start.y - end.y}px)` }, {
+      transform: "none" }],
         { duration: 320, easing: "cubic-bezier(.2, .7, .2, 1)" });
   }
 }
@@ -78,7 +80,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
     const button = click.target.closest("[data-action]");
     if (!button || button.disabled) return;
     if (button.dataset.action === "play") toggle(button);
-    else setTriggerValue("event", { action: button.dataset.action, id: button.closest("[data-id]").dataset.id });
+    else setTriggerValue("event", { action: button.dataset.action, id:
+    button.closest("[data-id]").dataset.id });
   };
   return () => { if (playing && root.contains(playing)) { player.pause(); setPlaying(null); } };
 }
@@ -103,7 +106,8 @@ def live_list(html: str, key: str, on_event: Callable[[Event], None]) -> None:
     Parameters
     ----------
     html : one list element, every value in it escaped
-    on_event : called before the next run, so that the page is drawn once, with the event already applied
+    on_event : called before the next run, so that the page is drawn once, with the event already
+    applied
     """
 
     def pass_on() -> None:

@@ -1,10 +1,22 @@
-"""Pictures and sounds as addresses that the browser can load and keep."""
+"""Pictures and sounds as addresses that the browser can load and keep.
+
+A rendered item may take a third of a second to draw for the first time. The page does not wait
+for that: what
+is there is shown, what is not shows its place, and the page looks again when it has arrived.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import io
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Final
 
 import streamlit as st
@@ -12,16 +24,23 @@ from PIL import Image
 from streamlit.runtime import exists, get_instance
 
 from components.engine import engine
+from components.html import WAITING
 
 CARD_PIXELS: Final = 320
 THUMB_PIXELS: Final = 96
+PATIENCE: Final = 0.15
+"""For how many seconds a run waits for media, all of them together."""
+PULSE: Final = 0.5
+"""How often a page looks for media that were not there yet, in seconds."""
+
+_log = logging.getLogger(__name__)
 
 
 def address(data: bytes, mime: str) -> str:
     """Return an address for some bytes.
 
-    Inside a running app it is a short one that the browser caches by content, so that a rerun sends a few
-    kilobytes and not the media again; elsewhere the bytes themselves.
+    Inside a running app it is a short one that the browser caches by content, so that a rerun
+    sends a few kilobytes and not the media again; elsewhere the bytes themselves.
     """
     if not exists():
         return f"data:{mime};base64,{base64.b64encode(data).decode()}"
@@ -38,28 +57,95 @@ def webp(image: Image.Image, side: int) -> bytes:
     return out.getvalue()
 
 
-@st.cache_data(max_entries=2000, show_spinner=False)
-def _item_picture(world: str, id: str, side: int) -> bytes:
-    return webp(Image.open(io.BytesIO(engine().picture(world, id, CARD_PIXELS))), side)
+class Workshop:
+    """Makes media in the background, each once, and remembers the latest.
+
+    Parameters
+    ----------
+    size : how many are remembered
+    """
+
+    def __init__(self, size: int) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="media")
+        self._orders: OrderedDict[tuple[str, ...], Future[bytes]] = OrderedDict()
+        self._size = size
+        self._turn = threading.Lock()
+
+    def order(self, key: tuple[str, ...], make: Callable[[], bytes]) -> Future[bytes]:
+        """Return the future of ``key``; the first to ask has it made, and after a failure again."""
+        with self._turn:
+            found = self._orders.get(key)
+            if found is None or (found.done() and found.exception() is not None):
+                found = self._orders[key] = self._pool.submit(make)
+                while len(self._orders) > self._size:
+                    self._orders.popitem(last=False)
+            self._orders.move_to_end(key)
+            return found
 
 
-@st.cache_data(max_entries=400, show_spinner=False)
-def _item_sound(world: str, id: str) -> bytes:
-    return engine().sound(world, id)
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _workshop() -> Workshop:
+    return Workshop(800)
 
 
-def picture_url(world: str, id: str) -> str:
+def _get(key: tuple[str, ...], make: Callable[[], bytes], mime: str) -> str | None:
+    """Return an address, :data:`WAITING` while it is made, None when it cannot be made."""
+    order = _workshop().order(key, make)
+    try:
+        until = st.session_state.get("_media_until", 0.0)
+        data = order.result(timeout=max(0.0, until - time.monotonic()))
+    except TimeoutError:
+        st.session_state.setdefault("_media_awaited", []).append(order)
+        return WAITING
+    except Exception:
+        _log.exception("cannot make %s", key)
+        return None
+    return address(data, mime)
+
+
+def picture_url(world: str, id: str) -> str | None:
     """Return the address of an item's picture, as large as a card needs it."""
-    return address(_item_picture(world, id, CARD_PIXELS), "image/webp")
+    source = engine()
+    if "image" not in source.item(world, id).modalities:
+        return None
+    return _get((world, id, "card"), lambda: source.picture(world, id, CARD_PIXELS), "image/webp")
 
 
 def thumb_url(world: str, id: str) -> str | None:
     """Return the address of an item's thumbnail, or None where the item has no picture."""
-    if "image" not in engine().item(world, id).modalities:
+    source = engine()
+    if "image" not in source.item(world, id).modalities:
         return None
-    return address(_item_picture(world, id, THUMB_PIXELS), "image/webp")
+
+    def make() -> bytes:
+        return webp(Image.open(io.BytesIO(source.picture(world, id, CARD_PIXELS))), THUMB_PIXELS)
+
+    return _get((world, id, "thumb"), make, "image/webp")
 
 
-def sound_url(world: str, id: str) -> str:
-    """Return the address of an item's sound."""
-    return address(_item_sound(world, id), "audio/wav")
+def sound_url(world: str, id: str) -> str | None:
+    """Return the address of an item's sound, or None where it has none."""
+    source = engine()
+    if "audio" not in source.item(world, id).modalities:
+        return None
+    return _get((world, id, "sound"), lambda: source.sound(world, id), "audio/wav")
+
+
+@contextmanager
+def arriving() -> Iterator[None]:
+    """Let a page be drawn with the media that are there, and again when the others have come."""
+    st.session_state["_media_until"] = time.monotonic() + PATIENCE
+    st.session_state["_media_awaited"] = []
+    yield
+    st.session_state["_media_drawn"] = time.monotonic()
+    if st.session_state["_media_awaited"]:
+        _look_again()
+
+
+@st.fragment(run_every=PULSE)
+def _look_again() -> None:
+    awaited: list[Future[bytes]] = st.session_state.get("_media_awaited", [])
+    come = sum(order.done() for order in awaited)
+    since = time.monotonic() - st.session_state["_media_drawn"]
+    if since > PULSE / 2 and come and (come == len(awaited) or since > 2 * PULSE):
+        st.rerun()

@@ -15,7 +15,7 @@ from core.types import CHANNELS, Channel
 
 
 def channel_switches(view: View, t: Translator, page: str) -> View:
-    """Draw a switch for each channel; its icon has the channel's colour, so it is the legend as well."""
+    """Draw a switch for each channel, its icon in the channel's colour."""
 
     def label(channel: Channel) -> str:
         return f":{CHANNEL_INK[channel].word}[{MATERIAL[channel]}] {t.name('channel', channel)}"
@@ -32,7 +32,7 @@ def channel_switches(view: View, t: Translator, page: str) -> View:
 
 
 def menu(family: str, value: str, t: Translator, key: str, *, label: str | None = None) -> str:
-    """Draw the menu of a registered family and return the chosen key. Its help explains the choice."""
+    """Draw the menu of a registered family and return the chosen key, which its help explains."""
     options: Sequence[str] = keys(family)
     return st.selectbox(
         label or t(f"bar.{family}"),

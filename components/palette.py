@@ -1,4 +1,4 @@
-"""The colours, defined once. ``.streamlit/config.toml`` repeats them for Streamlit; a test compares the two."""
+"""The colours, defined once. ``.streamlit/config.toml`` repeats them; a test compares the two."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Ink:
-    """One colour and its twin in the dark theme, as CSS hex; ``word`` is Streamlit's name for it."""
+    """One colour and its twin in the dark theme, as CSS hex; ``word`` is Streamlit's name."""
 
     light: str
     dark: str
@@ -22,7 +22,7 @@ CHANNEL_INK: Final[Mapping[str, Ink]] = {
     "audio": Ink("#009E73", "#3FC79A", "green"),
     "behaviour": Ink("#CC79A7", "#E3A3C6", "violet"),
 }
-"""Okabe and Ito's set: told apart with every kind of colour vision. Never used without an icon or a word."""
+"""Okabe and Ito's set, told apart by every kind of colour vision; never without icon or word."""
 
 SURFACE_INK: Final[Mapping[str, Ink]] = {
     "paper": Ink("#FBFAF7", "#111418"),
@@ -37,7 +37,7 @@ SURFACE_INK: Final[Mapping[str, Ink]] = {
 
 
 def variables() -> str:
-    """Return the CSS rule that defines ``--tr-NAME`` for every colour, following the theme in use."""
+    """Return the CSS rule that defines ``--tr-NAME`` for every colour, following the theme."""
     pairs = {**CHANNEL_INK, **SURFACE_INK}.items()
     rules = "".join(f"--tr-{name}:light-dark({ink.light},{ink.dark});" for name, ink in pairs)
     return f":root{{{rules}}}"

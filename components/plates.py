@@ -31,7 +31,8 @@ def _plate(title: str, line: str, facts: Iterable[tuple[str, str]], head: str = 
     """Return one card; values of ``facts`` are markup, so the caller escapes them."""
     rows = "".join(f"<dt>{esc(name)}</dt><dd>{value}</dd>" for name, value in facts)
     return (
-        f'<article class="tr-plate"><h3>{esc(title)}</h3><p class="tr-small tr-muted">{esc(line)}</p>{head}'
+        f'<article class="tr-plate"><h3>{esc(title)}</h3><p class="tr-small '
+        f'tr-muted">{esc(line)}</p>{head}'
         f'<dl class="tr-facts">{rows}</dl></article>'
     )
 
@@ -81,7 +82,8 @@ def method_plate(card: MethodCard, t: Translator) -> None:
     """Draw a method: name, plain sentence, formula, source."""
     with st.container(border=True, height="stretch", key=f"plate_{card.family}_{card.key}"):
         st.html(
-            f'<div class="tr"><h3 style="font-size:1rem;margin:0;padding:0">{esc(t.name(card.family, card.key))}</h3>'
+            f'<div class="tr"><h3 '
+            f'style="font-size:1rem;margin:0;padding:0">{esc(t.name(card.family, card.key))}</h3>'
             f'<p class="tr-small tr-muted">{esc(t.line(card.family, card.key))}</p></div>'
         )
         if card.card.get("formula"):

@@ -1,4 +1,4 @@
-"""What was made of an upload: labels of the picture, language of the text, the shape of the sound."""
+"""What was made of an upload: labels of the picture, language of the text, shape of the sound."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ _RAMP: Final = np.array(
     [[17, 20, 24], [10, 58, 60], [0, 110, 90], [40, 170, 120], [170, 214, 140], [253, 246, 214]],
     float,
 )
-"""Dark to light through the colour of sound; lightness rises evenly, so it reads without colour too."""
+"""Dark to light through the colour of sound; lightness rises evenly, so it reads in grey too."""
 
 
 def picture_html(understood: Mapping[str, Any], t: Translator) -> str:
     """Return the five likeliest names of what is in the picture, with their probabilities."""
     rows = "".join(
-        f"<li><span>{esc(t.label(l['index'], l['name']))}</span>"
-        f'<span class="tr-meter" data-c="image"><i style="width:{100 * l["probability"]:.1f}%"></i></span>'
-        f"<span>{100 * l['probability']:.0f} %</span></li>"
-        for l in understood["labels"]
+        f"<li><span>{esc(t.label(found['index'], found['name']))}</span>"
+        f'<span class="tr-meter" data-c="image"><i '
+        f'style="width:{100 * found["probability"]:.1f}%"></i></span>'
+        f"<span>{100 * found['probability']:.0f} %</span></li>"
+        for found in understood["labels"]
     )
     size = t("understood.size", width=understood["width"], height=understood["height"])
     return (
@@ -73,7 +74,7 @@ def sound_html(
     top_hertz: float,
     t: Translator,
 ) -> str:
-    """Return waveform, spectrogram and the measured facts of a sound, the facts in words as well."""
+    """Return waveform, spectrogram and the measured facts of a sound in words."""
     seconds = float(understood["seconds"])
     facts = t(
         "understood.sound",
@@ -85,7 +86,8 @@ def sound_html(
     alt = t("understood.spectrogram", khz=number(top_hertz / 1000, 0))
     return (
         f'<p class="tr-small tr-muted">{esc(facts)}</p>{wave_html(envelope)}'
-        f'<img class="tr-spec" alt="{esc(alt)}" title="{esc(alt)}" src="data:image/png;base64,{picture}">'
+        f'<img class="tr-spec" alt="{esc(alt)}" title="{esc(alt)}" '
+        f'src="data:image/png;base64,{picture}">'
         f'<p class="tr-axis"><span>0 s</span><span>{esc(t("understood.axis"))}</span>'
         f"<span>{number(seconds, 1)} s</span></p>"
     )

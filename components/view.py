@@ -1,8 +1,8 @@
 """The whole state of the app as one frozen value, and how the address bar spells it.
 
 The View lives in the session under a key that no widget owns. A page hands its parts to widgets as
-``default=`` / ``index=``, takes back what they return, and :func:`write_url` spells the result in the
-address after the page has run. A pasted address shows the same thing to anyone.
+``default=`` / ``index=``, takes back what they return, and :func:`write_url` spells the result in
+the address after the page has run. A pasted address shows the same thing to anyone.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ MAX_K: Final = 50
 class View:
     """What is on screen.
 
-    ``visitor`` is "" for the world's default visitor. ``hidden`` are items that the visitor sent away.
-    ``columns`` are the (fusion, attention) pairs that the Compare page sets side by side.
+    ``visitor`` is "" for the world's default visitor. ``hidden`` are items that the visitor sent
+    away. ``columns`` are the (fusion, attention) pairs that the Compare page sets side by side.
     """
 
     world: str = "shop"
@@ -106,7 +106,7 @@ def encode(view: View) -> dict[str, list[str]]:
 
 
 def decode(params: Params, known: Known, language: str = "en") -> tuple[View, tuple[Notice, ...]]:
-    """Read query parameters. Never raises: what makes no sense gives way to the default, with a notice.
+    """Read query parameters. Never raises: what makes no sense becomes the default, with a notice.
 
     Parameters
     ----------
@@ -196,7 +196,8 @@ class _Reader:
         return tuple(good[:MAX_COLUMNS]) if len(good) >= MIN_COLUMNS else default  # type: ignore[arg-type]
 
 
-# --- the session -------------------------------------------------------------------------------------
+# --- the session
+# -------------------------------------------------------------------------------------
 
 
 def read_url() -> dict[str, list[str]]:
@@ -216,8 +217,8 @@ def language_now(default: str) -> str:
 def open_view(known: Known, page: str, language: str) -> View:
     """Bring session and address together at the start of a run, and return the view.
 
-    The address wins when the visitor changed it (a pasted link, the Back button); the session wins when it
-    did not, and when a click in the navigation emptied it.
+    The address wins when the visitor changed it (a pasted link, the Back button); the session
+    wins when it did not, and when a click in the navigation emptied it.
     """
     state, params = st.session_state, read_url()
     same_page = state.get("_page") == page
@@ -231,8 +232,10 @@ def open_view(known: Known, page: str, language: str) -> View:
 def current_view() -> View:
     """Return the view of this session."""
     if "_view" not in st.session_state:
-        # The first address that a fresh server is asked for may be a page's own. Streamlit then takes our
-        # ``pages`` folder for its old convention and runs the page without app.py: begin again, with it.
+        # The first address that a fresh server is asked for may be a page's own. Streamlit then
+        # takes our
+        # ``pages`` folder for its old convention and runs the page without app.py: begin again,
+        # with it.
         PagesManager.uses_pages_directory = False
         st.rerun()
     view: View = st.session_state["_view"]
@@ -252,7 +255,7 @@ def change(**parts: Any) -> View:
 
 
 def widget_key(name: str) -> str:
-    """Return a widget's key: stable while the visitor works, new when the address replaced the view."""
+    """Return a widget's key: stable while a visitor works, new when the address won."""
     return f"{name}_{st.session_state.get('_generation', 0)}"
 
 

@@ -47,7 +47,7 @@ def _on_event(event: Event) -> None:
 
 
 def liked_strip(view: View, t: Translator) -> None:
-    """Draw what the simulated visitor liked, and apart from it what the person at the screen likes."""
+    """Draw what the simulated visitor liked, and apart what the person at the screen likes."""
     world, language = view.world, view.language
 
     def thing(id: str) -> tuple[str, str, str | None]:

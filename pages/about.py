@@ -10,9 +10,10 @@ from components.i18n import translator
 from components.plates import encoder_plates, layers, method_plate, prose, world_plates
 from components.view import current_view
 
-t = translator(current_view().language)
+view = current_view()
+t = translator(view.language)
 
-heading(t, "about", world=False)
+heading(t, "about", view)
 
 st.subheader(t("about.layers"), anchor=False)
 st.html(layers(t))

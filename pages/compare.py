@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.bars import common_scale, legend
 from components.cards import cards_of
-from components.chrome import heading, leave_presentation, share
+from components.chrome import heading, share
 from components.columns import column_count, column_menus, how_many, source
 from components.engine import engine
 from components.html import esc
@@ -20,14 +20,7 @@ from core.types import CHANNELS
 view = current_view()
 t = translator(view.language)
 
-with st.container(
-    horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="top"
-):
-    heading(t, "compare")
-    if view.present:
-        leave_presentation(t)
-    else:
-        share(view, t)
+place = heading(t, "compare", view)
 
 with st.container(horizontal=True, gap="medium", key="shared"):
     with st.container(width=270, key="who"):
@@ -40,6 +33,8 @@ cells = st.columns(len(view.columns), gap="large")
 for number, cell in enumerate(cells):
     with cell:
         view = column_menus(view, t, number)
+
+share(place, view, t)
 
 methods = [view.method_of(*pair) for pair in view.columns]
 with st.spinner(t("compare.working")):

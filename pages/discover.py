@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.bars import legend
 from components.cards import summary
-from components.chrome import heading, leave_presentation, share
+from components.chrome import heading, share
 from components.engine import engine
 from components.gallery import gallery, request_of, show_gallery
 from components.html import esc
@@ -19,27 +19,11 @@ from core.types import CHANNELS, Channel
 view = current_view()
 t = translator(view.language)
 
-with st.container(
-    horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="top"
-):
-    heading(t, "discover")
-    if view.present:
-        leave_presentation(t)
-    else:
-        with st.container(
-            horizontal=True,
-            width="content",
-            gap="medium",
-            vertical_alignment="center",
-            key="actions",
-        ):
-            st.page_link(
-                "pages/compare.py", label=t("discover.compare"), icon=":material/compare_arrows:"
-            )
-            st.page_link(
-                "pages/upload.py", label=t("discover.upload"), icon=":material/add_photo_alternate:"
-            )
-            share(view, t)
+links = {
+    "compare": (t("discover.compare"), ":material/compare_arrows:"),
+    "upload": (t("discover.upload"), ":material/add_photo_alternate:"),
+}
+place = heading(t, "discover", view, links)
 
 if view.present:
     view = channel_switches(view, t, "discover")
@@ -52,6 +36,7 @@ else:
     with how:
         view = method_menus(view, t, "discover")
     liked_strip(view, t)
+share(place, view, t)
 
 with st.spinner(t("discover.working")):
     result = engine().recommend(request_of(view, view.query))
@@ -60,6 +45,7 @@ with st.spinner(t("discover.working")):
 hint = t("discover.guide" if Channel.AUDIO in view.on else "discover.guide_other")
 lead = summary(cards, t) if any(c.compared for c in cards) else hint
 st.html(
-    f'<div class="tr tr-guide"><p class="tr-lead" role="status">{esc(lead)}</p>{legend(CHANNELS, t)}</div>'
+    f'<div class="tr tr-guide"><p class="tr-lead" '
+    f'role="status">{esc(lead)}</p>{legend(CHANNELS, t)}</div>'
 )
 show_gallery(cards, result, view, t, "discover")

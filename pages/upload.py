@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.bars import legend
 from components.bring import bring_audio, bring_image, bring_text, samples
-from components.chrome import heading, leave_presentation, share
+from components.chrome import heading, share
 from components.command import command_line
 from components.engine import engine
 from components.gallery import gallery, request_of, show_gallery
@@ -21,24 +21,8 @@ from core.types import CHANNELS, Query
 view = current_view()
 t = translator(view.language)
 
-with st.container(
-    horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="top"
-):
-    heading(t, "upload")
-    if view.present:
-        leave_presentation(t)
-    else:
-        with st.container(
-            horizontal=True,
-            width="content",
-            gap="medium",
-            vertical_alignment="center",
-            key="actions",
-        ):
-            st.page_link(
-                "pages/compare.py", label=t("discover.compare"), icon=":material/compare_arrows:"
-            )
-            share(view, t)
+links = {"compare": (t("discover.compare"), ":material/compare_arrows:")}
+place = heading(t, "upload", view, links)
 
 samples(view, t)
 for cell, bring in zip(
@@ -52,6 +36,7 @@ with listen:
     view = channel_switches(view, t, "upload")
 with how:
     view = method_menus(view, t, "upload")
+share(place, view, t)
 
 query = Query(media=tuple(uploads().values()))
 with st.spinner(t("upload.reading")):

@@ -1,4 +1,4 @@
-"""An engine that answers at once with plausible numbers: for developing and testing pages without models."""
+"""An engine that answers at once with plausible numbers: for testing pages without models."""
 
 from __future__ import annotations
 
@@ -285,23 +285,32 @@ class Engine:
 
     def picture(self, world: str, id: str, size: int = 256) -> bytes:
         import resvg_py
+        from PIL import Image
 
         n = int(id[-4:])
         colour, kind = _COLOURS[n % 8], n % 5
         body = (
-            '<rect x="80" y="96" width="86" height="100" rx="10"/><path d="M166 118c40 0 40 56 0 56" fill="none" stroke-width="12"/>',
+            '<rect x="80" y="96" width="86" height="100" rx="10"/><path d="M166 118c40 0 40 56 0 '
+            '56" fill="none" stroke-width="12"/>',
             '<path d="M104 50h48l-8 50c24 20 30 90 8 100h-48c-22-10-16-80 8-100z"/>',
-            '<path d="M70 130c0-50 110-50 110 0 0 70-110 70-110 0z"/><path d="M176 126l44-30" fill="none" stroke-width="14"/>',
+            '<path d="M70 130c0-50 110-50 110 0 0 70-110 70-110 0z"/><path d="M176 126l44-30" '
+            'fill="none" stroke-width="14"/>',
             '<path d="M50 120h156c0 100-156 100-156 0z"/>',
             '<path d="M90 60h76l26 70H64z"/><rect x="120" y="130" width="16" height="66"/>',
         )[kind]
         svg = (
-            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 256 256"><defs><linearGradient id="g" x1="0" y1="0" x2="0" y2="1">'
-            '<stop offset="0" stop-color="#F4F1EA"/><stop offset="1" stop-color="#DAD4C7"/></linearGradient></defs>'
-            f'<rect width="256" height="256" fill="url(#g)"/><ellipse cx="128" cy="204" rx="80" ry="9" fill="#00000022"/>'
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 256 256"><defs><linearGradient '
+            'id="g" x1="0" y1="0" x2="0" y2="1">'
+            '<stop offset="0" stop-color="#F4F1EA"/><stop offset="1" '
+            'stop-color="#DAD4C7"/></linearGradient></defs>'
+            f'<rect width="256" height="256" fill="url(#g)"/><ellipse cx="128" cy="204" rx="80" '
+            f'ry="9" fill="#00000022"/>'
             f'<g fill="{colour}" stroke="{colour}">{body}</g></svg>'
         )
-        return bytes(resvg_py.svg_to_bytes(svg_string=svg, width=size, height=size))
+        png = bytes(resvg_py.svg_to_bytes(svg_string=svg, width=size, height=size))
+        out = io.BytesIO()
+        Image.open(io.BytesIO(png)).convert("RGB").save(out, "WEBP")
+        return out.getvalue()
 
     def sound(self, world: str, id: str) -> bytes:
         rate, hertz = 22050, 220 + 20 * int(id[-4:])

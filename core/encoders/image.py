@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.encoders.base import Box, Encoded, Encoder, EncoderCard
+from core.encoders.folding import fold_batch_norms
 from core.encoders.registry import register
 from core.types import Clean, Modality, Picture
 
@@ -59,9 +60,12 @@ class EfficientNetLite(Encoder):
         self._last: tuple[bytes, Look] | None = None
 
     def _load(self) -> None:
+        import torch
+
         from core.encoders import efficientnet
 
-        self._model = efficientnet.load()
+        network = fold_batch_norms(efficientnet.load())
+        self._model = network.to(memory_format=torch.channels_last)
         self._names = imagenet_names()
 
     def look(self, batch: Sequence[Clean]) -> Look:

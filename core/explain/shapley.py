@@ -12,7 +12,6 @@ Shapley, A Value for n-Person Games, 1953.
 from __future__ import annotations
 
 from math import factorial
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,21 +20,16 @@ from core.coalitions import COALITIONS, MEMBERS
 from core.types import CHANNELS
 
 
-def _weights() -> NDArray[np.float64]:
+def _marginals() -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Return, for every player, the coalitions with him, those without, and the weights of their pairs."""
     n = len(CHANNELS)
-    size = MEMBERS.sum(axis=1)
-    weights = np.zeros((n, COALITIONS))
-    for player in range(n):
-        for s in range(COALITIONS):
-            inside = bool(MEMBERS[s, player])
-            others = int(size[s]) - inside
-            share = factorial(others) * factorial(n - others - 1) / factorial(n)
-            weights[player, s] = share if inside else -share
-    return weights
+    without = np.array([[s for s in range(COALITIONS) if not MEMBERS[s, i]] for i in range(n)])
+    size = MEMBERS.sum(axis=1)[without]
+    share = np.array([factorial(s) * factorial(n - s - 1) / factorial(n) for s in range(n)])
+    return without | (1 << np.arange(n))[:, None], without, share[size]
 
 
-SHAPLEY: Final[NDArray[np.float64]] = _weights()
-"""(C, coalitions): the Shapley value is linear in the game, so it is a matrix."""
+_WITH, _WITHOUT, _SHARE = _marginals()
 
 
 def shapley(values: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -47,6 +41,8 @@ def shapley(values: NDArray[np.floating]) -> NDArray[np.float64]:
 
     Returns
     -------
-    (C, ...) float64; their sum over C is v(all) - v(none)
+    (C, ...) float64; their sum over C is v(all) - v(none), and a player who changes nothing has exactly 0
     """
-    return np.tensordot(SHAPLEY, np.asarray(values, dtype=np.float64), axes=1)
+    v = np.asarray(values, dtype=np.float64)
+    phi: NDArray[np.float64] = np.einsum("cs,cs...->c...", _SHARE, v[_WITH] - v[_WITHOUT])
+    return phi

@@ -1,4 +1,4 @@
-"""A server of our own and a real browser. Skips where there is no browser, unless that is not allowed."""
+"""A server of our own and a real browser. Skips where there is none, unless told not to."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def browser() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         if os.environ.get("TRIAD_REQUIRE_BROWSER") == "1":
-            pytest.fail("TRIAD_REQUIRE_BROWSER=1, but there is no chromium: apt-get install chromium")
+            pytest.fail("TRIAD_REQUIRE_BROWSER=1, but there is no chromium")
         pytest.skip("there is no chromium here")
     with sync_playwright() as play:
         started = play.chromium.launch(
@@ -57,9 +57,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a fresh server. ``TRIAD_TEST_ENGINE=fake`` puts the quick imitation behind it."""
+    """The address of a fresh server; ``TRIAD_TEST_ENGINE=fake`` puts the imitation behind it."""
     port, log = _free_port(), tmp_path_factory.mktemp("server") / "log.txt"
-    command = [sys.executable, str(HERE / "serve.py"), str(port), os.environ.get("TRIAD_TEST_ENGINE", "real")]
+    kind = os.environ.get("TRIAD_TEST_ENGINE", "real")
+    command = [sys.executable, str(HERE / "serve.py"), str(port), kind]
     with log.open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
@@ -101,8 +102,8 @@ class Visit:
         )
         self.page.wait_for_function(
             """() => document.querySelector('.tr-head')
-                && !document.querySelector('[data-testid=stSkeleton], .stSpinner, [data-stale=true]')
-                && !document.querySelector('.tr-mount:empty')
+                && !document.querySelector('[data-testid=stSkeleton], [data-stale=true]')
+                && !document.querySelector('.stSpinner, .tr-mount:empty, .tr-wait')
                 && [...document.images].every((image) => image.complete)"""
         )
         return self.page

@@ -19,6 +19,6 @@ if __name__ == "__main__":
 
     from streamlit.web.cli import main
 
-    options = {"port": sys.argv[1], "headless": "true", "fileWatcherType": "none", "address": "127.0.0.1"}
-    sys.argv = ["streamlit", "run", "app.py", *(f"--server.{k}={v}" for k, v in options.items())]
+    options = (f"port={sys.argv[1]}", "headless=true", "fileWatcherType=none", "address=127.0.0.1")
+    sys.argv = ["streamlit", "run", "app.py", *(f"--server.{option}" for option in options)]
     main()

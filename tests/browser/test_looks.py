@@ -9,7 +9,12 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import ARTIFACTS
 
-READY = {"discover": ".tr-card", "upload": ".tr-card", "compare": ".tr-ranks li", "about": ".tr-plate"}
+READY = {
+    "discover": ".tr-card",
+    "upload": ".tr-card",
+    "compare": ".tr-ranks li",
+    "about": ".tr-plate",
+}
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -1,4 +1,4 @@
-"""Bars, waterfall, cards, columns: right numbers, and nothing of a visitor's text becomes markup."""
+"""Bars, waterfall, cards, columns: right numbers, and no visitor's text becomes markup."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from components.bars import Scale, bar, common_scale, equation, spoken, waterfall
 from components.cards import Card, card_html, cards_html, moved, strip_html, summary
+from components.html import WAITING
 from components.i18n import translator
 from components.lists import Facts, changes_html, column_html, facts_html
 from components.palette import CHANNEL_INK, SURFACE_INK, variables
@@ -67,7 +68,8 @@ def test_every_bar_fits_on_the_common_scale(bars: list[dict[str, float]]) -> Non
         for left, width in re.findall(
             r"left:([\d.-]+)%;width:([\d.-]+)%", bar(phi, HERE, scale, T)
         ):
-            assert float(left) >= -0.02 and float(left) + float(width) <= 100.02
+            assert float(left) >= -0.02
+            assert float(left) + float(width) <= 100.02
 
 
 def test_a_bar_diverges_from_zero() -> None:
@@ -137,6 +139,13 @@ def test_summary_counts() -> None:
 def test_a_card_without_sound_cannot_be_played() -> None:
     assert "disabled" in card_html(card("a", 1), Scale(-1, 2), T)
     assert "disabled" not in card_html(card("a", 1, sound="media/x.wav"), Scale(-1, 2), T)
+
+
+def test_what_is_still_being_made_has_its_place() -> None:
+    html = card_html(card("a", 1, picture=WAITING, sound=WAITING), Scale(-1, 2), T)
+    assert "tr-wait" in html
+    assert "<img" not in html
+    assert "data-src" not in html
 
 
 def test_a_part_keeps_its_checksum_until_it_changes() -> None:

@@ -29,7 +29,8 @@ def test_every_key_is_in_every_language() -> None:
 @pytest.mark.parametrize("key", sorted(words("en")))
 def test_placeholders_agree_and_nothing_is_empty(key: str) -> None:
     assert placeholders(words("en")[key]) == placeholders(words("zh")[key])
-    assert words("en")[key].strip() and words("zh")[key].strip()
+    assert words("en")[key].strip()
+    assert words("zh")[key].strip()
 
 
 def test_the_chinese_is_chinese() -> None:

@@ -1,4 +1,4 @@
-"""Every page in both languages; switches, likes, uploads and bad addresses, at the level of the script."""
+"""Every page in both languages; switches, uploads and bad addresses, without a browser."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def view(app: AppTest) -> View:
     return found
 
 
-def widget(app: AppTest, kind: str, name: str):  # noqa: ANN201
+def widget(app: AppTest, kind: str, name: str):
     return next(w for w in app.get(kind) if (w.key or "").startswith(name))
 
 
@@ -150,7 +150,8 @@ def test_three_uploads_are_understood(open_page: Open, language: str) -> None:
     assert "tr-wave" in markup(app)
     assert set(app.session_state["_uploads"]) == {"image", "text", "audio"}
     command = next(c.value for c in app.code if "recommend" in c.value)
-    assert "--image a.jpg" in command and "--audio a.wav" in command
+    assert "--image a.jpg" in command
+    assert "--audio a.wav" in command
 
 
 def test_a_sample_is_one_click_and_clear_is_another(open_page: Open) -> None:
@@ -164,12 +165,14 @@ def test_a_sample_is_one_click_and_clear_is_another(open_page: Open) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_bad_upload_is_one_sentence_and_loses_nothing_else(open_page: Open, language: str) -> None:
+def test_a_bad_upload_loses_nothing_else(open_page: Open, language: str) -> None:
     app = open_page("upload", language)
     app.text_area[0].set_value("A fine mug.").run()
-    widget(app, "file_uploader", "file_image").set_value(("a.jpg", b"not a picture", "image/jpeg")).run()
+    bad = ("a.jpg", b"not a picture", "image/jpeg")
+    widget(app, "file_uploader", "file_image").set_value(bad).run()
     assert not app.exception
-    assert [e.value for e in app.error] == [TriadError("image_unreadable", name="a.jpg").say(language)]
+    sentence = TriadError("image_unreadable", name="a.jpg").say(language)
+    assert [e.value for e in app.error] == [sentence]
     assert set(app.session_state["_uploads"]) == {"text"}
     assert live_lists(app)
 
@@ -194,7 +197,9 @@ def test_columns_own_their_fusion_and_their_attention(open_page: Open) -> None:
     assert view(app).columns[0][1] == "off"
 
 
-def test_an_unexpected_error_is_one_sentence(open_page: Open, engine: type, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_error_is_one_sentence(
+    open_page: Open, engine: type, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("secret detail")
 

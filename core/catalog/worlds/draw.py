@@ -19,7 +19,7 @@ Stop: TypeAlias = tuple[float, str, float]
 
 def num(value: float) -> str:
     """Write a coordinate with at most two decimals: short, and the same on every machine."""
-    return f"{value:.2f}".rstrip("0").rstrip(".").replace("-0", "-0") or "0"
+    return f"{value:.2f}".rstrip("0").rstrip(".") or "0"
 
 
 def move(points: Iterable[Point], *, close: bool = True) -> str:
@@ -43,9 +43,10 @@ def mix(first: str, second: str, share: float) -> str:
 
 def shift(colour: str, *, hue: float = 0.0, light: float = 0.0, saturation: float = 0.0) -> str:
     """Move a colour in hue (turns), lightness and saturation (both in [-1, 1])."""
-    h, l, s = colorsys.rgb_to_hls(*(c / 255 for c in _channels(colour)))
-    l, s = min(max(l + light, 0), 1), min(max(s + saturation, 0), 1)
-    return _hex(c * 255 for c in colorsys.hls_to_rgb((h + hue) % 1, l, s))
+    h, lightness, s = colorsys.rgb_to_hls(*(c / 255 for c in _channels(colour)))
+    lightness = min(max(lightness + light, 0), 1)
+    s = min(max(s + saturation, 0), 1)
+    return _hex(c * 255 for c in colorsys.hls_to_rgb((h + hue) % 1, lightness, s))
 
 
 def _channels(colour: str) -> tuple[int, int, int]:
@@ -59,8 +60,8 @@ def _hex(channels: Iterable[float]) -> str:
 class Sheet:
     """An SVG document in the making.
 
-    Definitions (gradients, filters, clips) return the reference ``url(#...)`` that uses them; marks are
-    drawn in the order in which they are added.
+    Definitions (gradients, filters, clips) return the reference ``url(#...)`` that uses them; marks
+    are drawn in the order in which they are added.
     """
 
     def __init__(self) -> None:
@@ -143,10 +144,14 @@ def _stops(stops: Sequence[Stop]) -> str:
 
 
 def backdrop(sheet: Sheet, wall: str, table: str, horizon: float, *, softness: float = 4.0) -> None:
-    """Paint a studio: a wall, a table that begins at ``horizon`` (pixels from the top), light from the left.
+    """Paint a studio: a wall and a table, with light that falls in from the left.
 
-    ``softness`` is the width of the passage from wall to table: a few pixels for an edge, fifty for a
-    seamless paper sweep.
+    Parameters
+    ----------
+    sheet : to draw on
+    wall, table : colours
+    horizon : where the table begins, in pixels from the top; beyond the page for a wall alone
+    softness : width of the passage from wall to table: a few pixels for an edge, fifty for a sweep
     """
     white, black = "#ffffff", "#000000"
     edge = horizon / SIZE

@@ -82,6 +82,14 @@ def test_all_weights_find_their_place():
     assert sum(p.numel() for p in model.parameters()) == 4_652_008
 
 
+def test_folding_changes_nothing(encoder):
+    pixels = torch.rand(2, 3, 224, 224, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    with torch.inference_mode():
+        plain, folded = efficientnet.load()(pixels), encoder._model(pixels)
+    assert torch.allclose(plain, folded, atol=1e-4)
+    assert not any(isinstance(m, torch.nn.BatchNorm2d) for m in encoder._model.modules())
+
+
 def test_changed_weights_are_refused(monkeypatch):
     monkeypatch.setattr(weights, "digest", lambda path: "0" * 64)
     with pytest.raises(TriadError) as caught:

@@ -1,7 +1,7 @@
 """The planted factors of the shop: what a product is, looks like, sounds like and is praised for.
 
-Value *k* of ``look``, of ``praise`` and of ``substance`` go together: the world's redundancy says how
-often they agree.
+Value *k* of ``look``, of ``praise`` and of ``substance`` go together: the world's redundancy says
+how often they agree.
 """
 
 from __future__ import annotations

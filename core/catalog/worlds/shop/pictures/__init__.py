@@ -1,6 +1,7 @@
 """The pictures of the shop: 16 kinds of household things in 6 looks, drawn as product shots.
 
-``TEMPLATES`` say what a thing is, :class:`Surface` says what it is made of; neither knows the other's list.
+``TEMPLATES`` say what a thing is, :class:`Surface` what it is made of, ``SETS`` what it stands in
+front of; none of them knows the others' lists.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ TEMPLATES: Final[Mapping[str, Template]] = {
 def draw(plan: Plan) -> str:
     """Draw an item as an SVG document of viewBox 0 0 256 256.
 
-    Form, colours and studio are drawn from separate streams of the plan's seed: the same seed in another
-    look is the same thing made of something else.
+    Form, colours and studio are drawn from separate streams of the plan's seed: the same seed in
+    another look is the same thing made of something else.
 
     Parameters
     ----------
@@ -61,11 +62,14 @@ def draw(plan: Plan) -> str:
 
     horizon = studio.uniform(150, 176) if product.feet else 300
     wall = palette.wall if product.feet else mix(palette.wall, palette.table, 0.5)
-    backdrop(sheet, wall, palette.table, horizon, softness=studio.choice((3, 8, 60)))
+    backdrop(sheet, wall, palette.table, horizon, softness=studio.uniform(2, 10))
     SETS[look](sheet, palette, horizon, studio)
     scale, slide = studio.uniform(0.94, 1.04), studio.uniform(-5, 5)
     shadow = mix(palette.dark, "#1a1a1a", 0.4)
-    place = f"translate({num(128 + slide)} {num(FLOOR)}) scale({num(scale)}) translate(-128 {num(-FLOOR)})"
+    place = (
+        f"translate({num(128 + slide)} {num(FLOOR)}) scale({num(scale)}) translate(-128"
+        f" {num(-FLOOR)})"
+    )
     sheet.add(f'<g transform="{place}">', product.behind)
     for foot in product.feet:
         soft_shadow(

@@ -32,14 +32,18 @@ def umbrella(surface: Surface, random: Random) -> Product:
     if surface.pattern == "bands":
         panels += [_hoop(surface, (cx, top), edge, low, at) for at in (0.5, 0.66, 0.82)]
     shaft = f"M{num(cx)} {num(top + 20)}V{num(FLOOR - 24)}"
-    hook = f"{shaft}C{num(cx)} {num(FLOOR + 6)} {num(cx + 32)} {num(FLOOR + 6)} {num(cx + 31)} {num(FLOOR - 20)}"
+    hook = (
+        f"{shaft}C{num(cx)} {num(FLOOR + 6)} {num(cx + 32)} {num(FLOOR + 6)} {num(cx + 31)}"
+        f" {num(FLOOR - 20)}"
+    )
     under = (
         f"M{num(edge[0])} {num(low[0])}"
         + f"Q{num(cx)} {num(rim - 34)} {num(edge[-1])} {num(low[-1])}"
         + f"Q{num(cx)} {num(rim + 26)} {num(edge[0])} {num(low[0])}Z"
     )
     ribs = "".join(
-        f'<path d="M{num(cx)} {num(rim - 22)}L{num(x)} {num(y)}" stroke="#3c3c3c" stroke-opacity=".45"/>'
+        f'<path d="M{num(cx)} {num(rim - 22)}L{num(x)} {num(y)}" stroke="#3c3c3c"'
+        f' stroke-opacity=".45"/>'
         for x, y in zip(edge[1:-1], low[1:-1], strict=True)
     )
     ferrule = f"M{num(cx)} {num(top - 13)}V{num(top + 2)}"
@@ -87,14 +91,17 @@ def piggy_bank(surface: Surface, random: Random) -> Product:
     ear_x, ear_y = cx + rx * 0.5, cy - ry * 0.66
     tall = random.uniform(24, 31)
     ear = (
-        f"M{num(ear_x - 17)} {num(ear_y + 8)}Q{num(ear_x - 12)} {num(ear_y - tall)} {num(ear_x + 9)}"
-        f" {num(ear_y - tall - 2)}Q{num(ear_x + 17)} {num(ear_y - 6)} {num(ear_x + 11)} {num(ear_y + 12)}Z"
+        f"M{num(ear_x - 17)} {num(ear_y + 8)}Q{num(ear_x - 12)} {num(ear_y - tall)}"
+        f" {num(ear_x + 9)}"
+        f" {num(ear_y - tall - 2)}Q{num(ear_x + 17)} {num(ear_y - 6)} {num(ear_x + 11)}"
+        f" {num(ear_y + 12)}Z"
     )
     far_ear = f'<g transform="translate(20 2)">{surface.slab(ear, -0.5)}</g>'
     body = oval(cx, cy, rx, ry)
     slot_y = cy - ry * 0.93
     slot = (
-        f'<path d="M{num(cx - 26)} {num(slot_y + 2)}Q{num(cx - 8)} {num(slot_y - 4)} {num(cx + 10)} {num(slot_y)}"'
+        f'<path d="M{num(cx - 26)} {num(slot_y + 2)}Q{num(cx - 8)} {num(slot_y - 4)}'
+        f' {num(cx + 10)} {num(slot_y)}"'
         f' stroke="{dark}" stroke-width="4.5" fill="none" stroke-linecap="round"/>'
     )
     eye_x, eye_y = cx + rx * 0.78, cy - ry * 0.26
@@ -103,7 +110,8 @@ def piggy_bank(surface: Surface, random: Random) -> Product:
         f'<circle cx="{num(eye_x - 1.2)}" cy="{num(eye_y - 1.4)}" r="1.3" fill="#fff"/>'
         f'<ellipse cx="{num(nose + 1)}" cy="{num(cy - 2)}" rx="2" ry="3.4" fill="{dark}"/>'
         f'<ellipse cx="{num(nose + 8)}" cy="{num(cy)}" rx="2" ry="3.4" fill="{dark}"/>'
-        f'<path d="M{num(nose - 14)} {num(cy + ry * 0.36)}q8 6 15 1" stroke="{dark}" stroke-width="2"'
+        f'<path d="M{num(nose - 14)} {num(cy + ry * 0.36)}q8 6 15 1" stroke="{dark}"'
+        f' stroke-width="2"'
         ' fill="none" stroke-linecap="round"/>'
     )
     gleam = oval(cx - rx * 0.36, cy - ry * 0.56, rx * 0.2, ry * 0.1)
@@ -119,7 +127,10 @@ def piggy_bank(surface: Surface, random: Random) -> Product:
         surface.ball(snout),
     )
     gloss = num(surface.finish.gloss * 0.75)
-    shine = f'<path d="{gleam}" fill="#fff" opacity="{gloss}" transform="rotate(-18 {num(cx)} {num(cy)})"/>'
+    shine = (
+        f'<path d="{gleam}" fill="#fff" opacity="{gloss}" transform="rotate(-18 {num(cx)}'
+        f' {num(cy)})"/>'
+    )
     return Product(marks + slot + face + shine, ((cx + 4, FLOOR - 2, rx * 0.95, 12),))
 
 
@@ -238,5 +249,6 @@ def _rib_back(cx: float, top: float, x: float, y: float) -> str:
 def _leg(x: float, top: float, bottom: float, half: float) -> str:
     return (
         f"M{num(x - half)} {num(top)}L{num(x - half * 0.72)} {num(bottom - 3)}"
-        f"Q{num(x)} {num(bottom + 4)} {num(x + half * 0.72)} {num(bottom - 3)}L{num(x + half)} {num(top)}Z"
+        f"Q{num(x)} {num(bottom + 4)} {num(x + half * 0.72)} {num(bottom - 3)}L{num(x + half)}"
+        f" {num(top)}Z"
     )

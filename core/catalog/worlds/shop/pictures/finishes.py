@@ -1,7 +1,7 @@
 """What the six looks do with light: the physics, as far as a product shot needs it.
 
-A shade is a list of (offset, value) from the lit left edge to the right one; value -1 is the palette's
-dark, 0 the bare colour, 1 the palette's light. It is laid over the coloured body as a gradient.
+A shade is a list of (offset, value) from the lit left edge to the right one; value -1 is the
+palette's dark, 0 the bare colour, 1 the palette's light. It is laid over the coloured body.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ class Finish:
     edge : opacity of the outline that catches the light
     body : opacity of the body, below 1 for what can be seen through
     texture : SVG filter primitives that read ``SourceGraphic`` and end in the textured picture;
-        ``{seed}``, ``{dark}`` and ``{light}`` (rgb in [0, 1], separated by rows) are filled in; "" for none
+        ``{seed}``, the grain's frequencies ``{across}`` and ``{along}``, and the matrix rows that
+        paint it ``{dark}`` or ``{light}`` are filled in; "" for none
     """
 
     round: Shade
@@ -45,7 +46,8 @@ _LAY = '<feComposite in2="SourceGraphic" operator="atop"/>'
 """Lay the film over the picture, only where there is something."""
 
 _GRAIN = (
-    '<feTurbulence type="fractalNoise" baseFrequency="{across} {along}" numOctaves="2" seed="{seed}"/>'
+    '<feTurbulence type="fractalNoise" baseFrequency="{across} {along}" numOctaves="2"'
+    ' seed="{seed}"/>'
     + _tint("dark", "1.6 0 0 0 -.42")
     + '<feComponentTransfer><feFuncA type="table" tableValues="0 .5 .1 .55 .05 .6 .1 .5 0 .6"/>'
     "</feComponentTransfer>" + _LAY

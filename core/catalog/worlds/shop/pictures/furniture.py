@@ -11,7 +11,7 @@ from core.catalog.worlds.shop.pictures.product import FLOOR, Product
 from core.catalog.worlds.shop.pictures.surface import Surface
 
 Space: TypeAlias = tuple[float, float, float]
-"""Forward, up and sideways (towards the viewer), in pixels from the middle of the floor under the chair."""
+"""Forward, up and towards the viewer, in pixels from the middle of the floor under the chair."""
 
 
 class View:

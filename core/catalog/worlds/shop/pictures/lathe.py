@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ class Lathe:
     Parameters
     ----------
     cx : the axis, in pixels
-    knots : (y, radius) from top to bottom; a smooth curve runs through them, a repeated knot is a corner
+    knots : (y, radius) from top to bottom; a smooth curve joins them, a repeated knot is a corner
     tilt : height of a horizontal circle as a share of its width: how far from above it is seen
     """
 
@@ -99,7 +100,7 @@ class Lathe:
         return move(near + far[::-1])
 
     def spot(self, angle: float, y: float, size: float) -> str:
-        """Return a round spot on the surface, ``angle`` from the viewer to the right, in radians."""
+        """Return a round spot on the surface, ``angle`` radians to the right of the viewer."""
         r = self.radius(y)
         x = self.cx + r * math.sin(angle)
         return oval(x, y + r * self.tilt * math.cos(angle), size * max(math.cos(angle), 0.1), size)
@@ -114,9 +115,9 @@ class Lathe:
 
 
 def _spline(knots: Sequence[Point]) -> tuple[Point, ...]:
-    """Run a Catmull-Rom curve through the knots; a repeated knot ends one curve and begins the next."""
+    """Run Catmull-Rom curves through the knots: a repeated knot ends one and begins the next."""
     runs: list[list[Point]] = [[knots[0]]]
-    for before, knot in zip(knots, knots[1:], strict=False):
+    for before, knot in itertools.pairwise(knots):
         if before == knot:
             runs.append([knot])
         else:

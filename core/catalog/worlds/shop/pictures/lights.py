@@ -115,7 +115,8 @@ def lamp(surface: Surface, random: Random) -> Product:
     marks += "".join(f'<path d="{outline}" fill="{paint}"/>' for paint in (linen, side, lit))
     for y0, y1 in ((top, top + 3.5), (low - 4, low)):
         marks += f'<path d="{shade.band(y0, y1)}" fill="{trim}" opacity=".8"/>'
-    marks += f'<path d="{shade.ring(top)}" fill="{mix(linen, "#ffffff", 0.55)}" stroke="{trim}" stroke-width="1"/>'
+    inside = mix(linen, "#ffffff", 0.55)
+    marks += f'<path d="{shade.ring(top)}" fill="{inside}" stroke="{trim}"/>'
     marks += f'<path d="{shade.ring(top, 0.8)}" fill="#fff3d0"/>'
     finial = oval(cx, top - 4, 4, 4.5)
     marks += surface.ball(finial)
@@ -132,8 +133,10 @@ def _flame(surface: Surface, random: Random, x: float, y: float) -> str:
         end=(0, 1),
     )
     return (
-        f'<path d="M{num(x)} {num(y + 1)}q1 -6 0 -10" stroke="#2b211b" stroke-width="2" fill="none"/>'
-        f'<path d="M{num(x)} {num(y - 4)}C{num(x - 11)} {num(y - 9)} {num(x - 7)} {num(y - height * 0.55)}'
+        f'<path d="M{num(x)} {num(y + 1)}q1 -6 0 -10" stroke="#2b211b" stroke-width="2"'
+        f' fill="none"/>'
+        f'<path d="M{num(x)} {num(y - 4)}C{num(x - 11)} {num(y - 9)} {num(x - 7)}'
+        f" {num(y - height * 0.55)}"
         f" {num(x + lean)} {num(y - height)}C{num(x + 7)} {num(y - height * 0.55)} {num(x + 11)}"
         f' {num(y - 9)} {num(x)} {num(y - 4)}Z" fill="{paint}"/>'
     )

@@ -14,8 +14,8 @@ from core.catalog.worlds.draw import shift
 class Palette:
     """Colours of one product shot, all ``#rrggbb``.
 
-    ``dark`` and ``light`` are what the body turns to in the shade and in the light; ``accent`` is the
-    decoration; ``wall`` and ``table`` are the backdrop.
+    ``dark`` and ``light`` are what the body turns to in the shade and in the light; ``accent`` is
+    the decoration; ``wall`` and ``table`` are the backdrop.
     """
 
     base: str

@@ -25,7 +25,9 @@ def window(sheet: Sheet, palette: Palette, horizon: float, random: Random) -> No
     for row in range(2):
         for column in range(3):
             x, y = left + column * (wide + 5) + row * lean, top + row * (high + 5) + column * 5
-            panes += move([(x, y), (x + wide, y + 5), (x + wide + lean, y + high + 5), (x + lean, y + high)])
+            panes += move(
+                [(x, y), (x + wide, y + 5), (x + wide + lean, y + high + 5), (x + lean, y + high)]
+            )
     wall = sheet.clip(f"M0 0H{SIZE}V{num(horizon)}H0Z")
     sheet.add(f'<g clip-path="{wall}"><path d="{panes}" fill="{light}"/></g>')
 
@@ -40,8 +42,8 @@ def boards(sheet: Sheet, palette: Palette, horizon: float, random: Random) -> No
     floor = "".join(f"M{num(x)} {num(y)}L{num(128 + (x - 128) * 2.4)} {SIZE}" for x, y in far)
     lines = walls + (floor if horizon < SIZE else "")
     sheet.add(
-        f'<path d="{lines}" stroke="{shade}" stroke-opacity=".3" stroke-width="1.4"/>',
-        f'<path d="{lines}" stroke="{light}" stroke-opacity=".4" transform="translate(1.4 0)"/>',
+        f'<path d="{lines}" stroke="{shade}" stroke-opacity=".22" stroke-width="1.4"/>',
+        f'<path d="{lines}" stroke="{light}" stroke-opacity=".3" transform="translate(1.4 0)"/>',
     )
 
 
@@ -51,7 +53,9 @@ def slabs(sheet: Sheet, palette: Palette, horizon: float, random: Random) -> Non
     step = random.uniform(104, 128)
     floor = min(horizon, SIZE)
     dark = mix(palette.table, "#000000", 0.5)
-    lines = f"M0 {num(across)}H{SIZE}" + "".join(f"M{num(x)} 0V{num(floor)}" for x in (seam, seam + step))
+    lines = f"M0 {num(across)}H{SIZE}" + "".join(
+        f"M{num(x)} 0V{num(floor)}" for x in (seam, seam + step)
+    )
     holes = "".join(
         oval(x + dx, y, 2.4, 2.4)
         for x in (seam, seam + step)
@@ -73,19 +77,24 @@ def niche(sheet: Sheet, palette: Palette, horizon: float, random: Random) -> Non
     left, right = num(cx - half), num(cx + half)
     arch = (
         f"M{left} {num(floor)}V{num(top + half)}A{num(half)} {num(half)} 0 0 1"
-        f" {right} {num(top + half)}V{num(floor)}Z"
+        f" {right} {num(top + half)}V{num(floor)}"
     )
     deep = mix(palette.table, palette.dark, 0.18)
     depth = sheet.linear([(0, deep, 0.75), (0.5, deep, 0.35), (1, deep, 0.15)], end=(1, 0.3))
     edge = sheet.linear([(0, palette.dark, 0.28), (0.5, palette.dark, 0.05), (1, "#ffffff", 0.7)])
-    sheet.add(f'<path d="{arch}" fill="{depth}" stroke="{edge}" stroke-width="2"/>')
+    sheet.add(
+        f'<path d="{arch}Z" fill="{depth}"/>',
+        f'<path d="{arch}" fill="none" stroke="{edge}" stroke-width="2"/>',
+    )
 
 
 def disc(sheet: Sheet, palette: Palette, horizon: float, random: Random) -> None:
     """Hang a plain disc of the table's bright colour on the wall: for plastic."""
     r = random.uniform(80, 98)
     cx, cy = 128 + random.uniform(-22, 22), random.uniform(96, 116)
-    paint = sheet.linear([(0, mix(palette.table, "#ffffff", 0.25), 1), (1, palette.table, 1)], end=(1, 1))
+    paint = sheet.linear(
+        [(0, mix(palette.table, "#ffffff", 0.25), 1), (1, palette.table, 1)], end=(1, 1)
+    )
     wall = sheet.clip(f"M0 0H{SIZE}V{num(horizon)}H0Z")
     sheet.add(f'<g clip-path="{wall}"><path d="{oval(cx, cy, r, r)}" fill="{paint}"/></g>')
 
@@ -96,7 +105,8 @@ def pleats(sheet: Sheet, palette: Palette, horizon: float, random: Random) -> No
     floor = min(horizon, SIZE)
     paint = sheet.linear([(0, palette.dark, 0.02), (1, palette.dark, 0.26)], end=(1, 0))
     folds = "".join(
-        f'<path d="M{num(start + k * wide)} 0h{num(wide)}V{num(floor)}h{num(-wide)}Z" fill="{paint}"/>'
+        f'<path d="M{num(start + k * wide)} 0h{num(wide)}V{num(floor)}h{num(-wide)}Z"'
+        f' fill="{paint}"/>'
         for k in range(round(SIZE / wide) + 2)
     )
     sheet.add(folds)

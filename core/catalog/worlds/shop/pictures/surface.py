@@ -1,8 +1,8 @@
-"""The material of one product: every template draws with it, and so every type comes in every look."""
+"""The material of one product: every template draws with it, so every type has every look."""
 
 from __future__ import annotations
 
-import math
+import itertools
 from collections.abc import Sequence
 from random import Random
 from typing import Final
@@ -203,7 +203,7 @@ class Surface:
         return f'<g filter="{self.sheet.filter(primitives, margin=0.06)}">{picture}</g>'
 
     def _lit(self, lathe: Lathe, outline: str) -> str:
-        """Lay the shade over a body: a gradient on a straight one, strips along the profile of a curved one."""
+        """Shade a body: by a gradient if it is straight, by strips along the profile if curved."""
         radii = [r for _, r in lathe.profile]
         if min(radii) > 0.72 * max(radii):
             return f'<path d="{outline}" fill="{self._round}"/>'
@@ -252,7 +252,7 @@ class Surface:
 def _bridged(shade: Shade) -> Sequence[tuple[float, float]]:
     """Put a stop where the shade crosses zero, so that light fades out before dark fades in."""
     stops = [shade[0]]
-    for (x0, v0), (x1, v1) in zip(shade, shade[1:], strict=False):
+    for (x0, v0), (x1, v1) in itertools.pairwise(shade):
         if v0 * v1 < 0:
             zero = x0 + (x1 - x0) * v0 / (v0 - v1)
             stops += [(zero - 1e-3, 1e-3 * v0 / abs(v0)), (zero + 1e-3, 1e-3 * v1 / abs(v1))]
@@ -269,7 +269,7 @@ def _liquid(lathe: Lathe, level: float, colour: str) -> str:
 
 def _shade_at(shade: Shade, x: float) -> float:
     """Return the value of a shade at an offset."""
-    for (x0, v0), (x1, v1) in zip(shade, shade[1:], strict=False):
+    for (x0, v0), (x1, v1) in itertools.pairwise(shade):
         if x0 <= x <= x1:
             return v0 + (v1 - v0) * (x - x0) / (x1 - x0)
     return shade[-1][1]

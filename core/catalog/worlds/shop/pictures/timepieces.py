@@ -50,7 +50,7 @@ def clock(surface: Surface, random: Random) -> Product:
         frame, f'<path d="{dial}" fill="{face}"/><path d="{dial}" fill="{dial_shade}"/>'
     )
     marks += _hours(random, cx, cy, face_r, mix(palette.dark, "#1c1c1c", 0.45))
-    marks += _hands(random, cx, cy, face_r, mix(palette.dark, "#141414", 0.6), palette)
+    marks += _hands(random, cx, cy, face_r, mix(palette.dark, "#141414", 0.6))
     glare = sheet.linear(
         [(0, "#ffffff", 0.5), (0.42, "#ffffff", 0.08), (0.43, "#ffffff", 0)], end=(0.8, 1)
     )
@@ -92,12 +92,12 @@ def hourglass(surface: Surface, random: Random) -> Product:
         )
         for a in (math.pi * 0.72, -math.pi * 0.72, -math.pi * 0.36, math.pi * 0.36)
     ]
-    back = surface.textured(surface.turned(lower, decorated=False), _top_face(surface, lower))
+    back = surface.textured(surface.turned(lower, decorated=True), _top_face(surface, lower))
     behind = surface.textured(*(surface.turned(post) for post in posts[:2]))
     front = surface.textured(*(surface.turned(post) for post in posts[2:]))
     lid = surface.textured(
         f'<path d="{upper.ring(top + plate)}" fill="{surface.palette.dark}" opacity=".5"/>',
-        surface.turned(upper),
+        surface.turned(upper, decorated=True),
         _top_face(surface, upper),
     )
     return Product(
@@ -133,8 +133,10 @@ def _sand(surface: Surface, random: Random, glass: Lathe, y0: float, mid: float,
     pile = y1 - (y1 - mid) * random.uniform(0.4, 0.6)
     width = glass.radius(y1 - 6) * 0.92
     heap = (
-        f"M{num(glass.cx - width)} {num(y1 - 7)}Q{num(glass.cx - width * 0.3)} {num(pile)} {num(glass.cx)}"
-        f" {num(pile)}Q{num(glass.cx + width * 0.3)} {num(pile)} {num(glass.cx + width)} {num(y1 - 7)}"
+        f"M{num(glass.cx - width)} {num(y1 - 7)}Q{num(glass.cx - width * 0.3)} {num(pile)}"
+        f" {num(glass.cx)}"
+        f" {num(pile)}Q{num(glass.cx + width * 0.3)} {num(pile)} {num(glass.cx + width)}"
+        f" {num(y1 - 7)}"
         f"A{num(width)} {num(width * 0.2)} 0 0 1 {num(glass.cx - width)} {num(y1 - 7)}Z"
     )
     shade = surface.sheet.linear(
@@ -157,7 +159,8 @@ def _sand(surface: Surface, random: Random, glass: Lathe, y0: float, mid: float,
         f'<path d="{outline}" fill="{tint}" fill-opacity=".55"/>'
         f'<path d="{heaps}" fill="{sand}"/><path d="{heaps}" fill="{shade}"/>'
         f'<path d="{glass.ring(level, 0.98)}" fill="{mix(sand, "#ffffff", 0.25)}"/>'
-        f'<path d="M{num(glass.cx)} {num(mid - 2)}V{num(y1 - 8)}" stroke="{sand}" stroke-width="1.8"/>'
+        f'<path d="M{num(glass.cx)} {num(mid - 2)}V{num(y1 - 8)}" stroke="{sand}"'
+        f' stroke-width="1.8"/>'
         f'<path d="{heap}" fill="{sand}"/><path d="{heap}" fill="{shade}"/>'
         f'<path d="{outline}" fill="{side}" stroke="#ffffff" stroke-opacity=".7"/>'
         f'<path d="{glass.strip(-0.7, -0.52, y0 + 8, mid - 16)}" fill="#ffffff" opacity=".75"/>'
@@ -206,14 +209,15 @@ def _numeral(cx: float, cy: float, r: float, hour: int, ink: str, size: float) -
     width = size * 0.58
     left = x - width * len(text) * 0.5 - (len(text) - 1) * size * 0.08
     return "".join(
-        f'<path d="{DIGITS[int(digit)]}" transform="translate({num(left + k * (width + size * 0.16))}'
+        f'<path d="{DIGITS[int(digit)]}"'
+        f' transform="translate({num(left + k * (width + size * 0.16))}'
         f' {num(y - size / 2)}) scale({num(width)} {num(size)})" fill="none" stroke="{ink}"'
         f' stroke-width=".17" stroke-linecap="round" stroke-linejoin="round"/>'
         for k, digit in enumerate(text)
     )
 
 
-def _hands(random: Random, cx: float, cy: float, r: float, ink: str, palette: object) -> str:
+def _hands(random: Random, cx: float, cy: float, r: float, ink: str) -> str:
     minutes = random.choice((7, 8, 9, 10, 11, 12, 36, 38, 50, 52))
     hour = random.choice((10, 1, 2, 8)) + minutes / 60
     marks = []

@@ -67,7 +67,8 @@ def teapot(surface: Surface, random: Random) -> Product:
     hx, reach = cx + r * 0.78, random.uniform(40, 50)
     handle = (
         f"M{num(hx - 4)} {num(top + height * 0.2)}C{num(hx + reach * 1.2)} {num(top - 12)}"
-        f" {num(hx + reach * 1.3)} {num(FLOOR - height * 0.2)} {num(hx - 2)} {num(FLOOR - height * 0.24)}"
+        f" {num(hx + reach * 1.3)} {num(FLOOR - height * 0.2)} {num(hx - 2)}"
+        f" {num(FLOOR - height * 0.24)}"
     )
     marks = surface.textured(
         surface.tube(handle, random.uniform(9, 11), cap="butt"),
@@ -107,7 +108,8 @@ def pitcher(surface: Surface, random: Random) -> Product:
     )
     inside = (
         f"M{num(cx - mouth - out + 3)} {num(lip_y + 1.5)}"
-        f"Q{num(cx - mouth * 0.7)} {num(top - mouth * tilt + 3)} {num(cx)} {num(top - mouth * tilt + 2)}"
+        f"Q{num(cx - mouth * 0.7)} {num(top - mouth * tilt + 3)} {num(cx)}"
+        f" {num(top - mouth * tilt + 2)}"
         f"L{num(cx)} {num(top + mouth * tilt - 3)}"
         f"Q{num(cx - mouth * 0.9)} {num(top + 8)} {num(cx - mouth - out + 3)} {num(lip_y + 1.5)}Z"
     )
@@ -247,7 +249,8 @@ def bottle(surface: Surface, random: Random) -> Product:
         marks += surface.tube(loop, 5)
     water = shoulder + random.uniform(4, 30), surface.tone(0.2)
     ridges = "".join(
-        f'<path d="{lid.strip(at, at + 0.05, top + 5, top + cap - 5)}" fill="{surface.palette.dark}"'
+        f'<path d="{lid.strip(at, at + 0.05, top + 5, top + cap - 5)}"'
+        f' fill="{surface.palette.dark}"'
         ' opacity=".35"/>'
         for at in (-0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75)
     )
@@ -353,7 +356,8 @@ def _drink(body: Lathe, colour: str, scale: float) -> str:
     y = body.top + 3
     return (
         f'<path d="{oval(body.cx, y, r, r * body.tilt * 0.86)}" fill="{colour}"/>'
-        f'<path d="{oval(body.cx - r * 0.3, y - r * body.tilt * 0.2, r * 0.4, r * body.tilt * 0.28)}"'
+        f"<path"
+        f' d="{oval(body.cx - r * 0.3, y - r * body.tilt * 0.2, r * 0.4, r * body.tilt * 0.28)}"'
         f' fill="{mix(colour, "#ffffff", 0.4)}" opacity=".4"/>'
     )
 
@@ -398,7 +402,8 @@ def _flowers(surface: Surface, random: Random, cx: float, top: float, mouth: flo
             lx, ly = (bend_x + tip_x) / 2, (bend_y + tip_y) / 2 + side * 5
             marks.append(
                 f'<ellipse rx="9" ry="3.4" fill="{mix(green, "#ffffff", 0.1 + 0.08 * side)}"'
-                f' transform="translate({num(lx + side * 6)} {num(ly)}) rotate({num(35 * -side)})"/>'
+                f' transform="translate({num(lx + side * 6)} {num(ly)})'
+                f' rotate({num(35 * -side)})"/>'
             )
         marks.append(_blossom(random, tip_x, tip_y, bloom))
     return "".join(marks)
@@ -410,7 +415,8 @@ def _blossom(random: Random, x: float, y: float, colour: str) -> str:
         shade = mix(colour, "#5a3030" if k % 2 else "#ffffff", 0.14)
         petals.append(
             f'<ellipse cx="{num(size * 0.75)}" rx="{num(size * 0.78)}" ry="{num(size * 0.5)}"'
-            f' fill="{shade}" transform="translate({num(x)} {num(y)}) rotate({num(turn + 60 * k)})"/>'
+            f' fill="{shade}" transform="translate({num(x)} {num(y)})'
+            f' rotate({num(turn + 60 * k)})"/>'
         )
     heart = f'<circle cx="{num(x)}" cy="{num(y)}" r="{num(size * 0.36)}" fill="#b98a35"/>'
     return "".join(petals) + heart

@@ -1,0 +1,48 @@
+"""Media are made once, in the background, and a failure is not remembered."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from components.media import Workshop
+
+
+def test_the_same_order_is_made_once() -> None:
+    made: list[int] = []
+    workshop = Workshop(4)
+
+    def make() -> bytes:
+        made.append(1)
+        return b"x"
+
+    first = workshop.order(("a",), make)
+    assert workshop.order(("a",), make) is first
+    assert first.result(5) == b"x"
+    assert len(made) == 1
+
+
+def test_nobody_waits_for_what_is_being_made() -> None:
+    go = threading.Event()
+    order = Workshop(4).order(("slow",), lambda: b"x" if go.wait(5) else b"")
+    with pytest.raises(TimeoutError):
+        order.result(timeout=0)
+    go.set()
+    assert order.result(5) == b"x"
+
+
+def test_what_failed_is_tried_again() -> None:
+    workshop = Workshop(4)
+    first = workshop.order(("a",), lambda: bytes(1 // 0))
+    with pytest.raises(ZeroDivisionError):
+        first.result(5)
+    assert workshop.order(("a",), lambda: b"y").result(5) == b"y"
+
+
+def test_the_oldest_is_forgotten() -> None:
+    workshop = Workshop(2)
+    first = workshop.order(("0",), lambda: b"0")
+    for n in "12":
+        workshop.order((n,), lambda: b"").result(5)
+    assert workshop.order(("0",), lambda: b"again") is not first
