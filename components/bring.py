@@ -142,8 +142,9 @@ def bring_image(t: Translator) -> None:
 def _image_html(media: Media, t: Translator) -> str:
     pixels = decode(media).pixels  # type: ignore[union-attr]
     url = address(webp(Image.fromarray(pixels), 480), "image/webp")
+    seen = picture_html(engine().understand(media), t)
     shown = f'<img class="tr-upload" src="{esc(url)}" alt="{esc(t("upload.image"))}">'
-    return shown + picture_html(engine().understand(media), t)
+    return f'<div class="tr-seen">{shown}<div>{seen}</div></div>'
 
 
 def bring_text(t: Translator) -> None:

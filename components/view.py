@@ -225,21 +225,26 @@ def open_view(known: Known, page: str, language: str) -> View:
     if "_view" not in state or (params != state["_url"] and (params or same_page)):
         state["_view"], state["_notices"] = decode(params, known, language)
         state["_generation"] = state.get("_generation", 0) + 1
-    state["_url"], state["_page"] = params, page
+    state["_url"], state["_page"], state["_entered"] = params, page, True
     return current_view()
 
 
 def current_view() -> View:
     """Return the view of this session."""
-    if "_view" not in st.session_state:
-        # The first address that a fresh server is asked for may be a page's own. Streamlit then
-        # takes our
-        # ``pages`` folder for its old convention and runs the page without app.py: begin again,
-        # with it.
-        PagesManager.uses_pages_directory = False
-        st.rerun()
     view: View = st.session_state["_view"]
     return view
+
+
+def page_view() -> View:
+    """Return the view, for a page to begin with.
+
+    The first address that a fresh server is asked for may be a page's own. Streamlit then takes our
+    ``pages`` folder for its old convention and runs the page without app.py: begin again, with it.
+    """
+    if not st.session_state.get("_entered"):
+        PagesManager.uses_pages_directory = False
+        st.rerun()
+    return current_view()
 
 
 def notices() -> tuple[Notice, ...]:
@@ -265,6 +270,7 @@ def write_url(known: Known, language: str) -> None:
     if decode(read_url(), known, language)[0] != view:
         st.query_params.from_dict(encode(view))
     st.session_state["_url"] = read_url()
+    st.session_state["_entered"] = False
 
 
 def link(view: View, base: str) -> str:

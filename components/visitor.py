@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import streamlit as st
 
 from components.cards import strip_html
@@ -16,11 +18,17 @@ STRIP: int = 8
 """How many liked items are shown of a visitor."""
 
 
+def _short(id: str) -> str:
+    """Return a visitor's number where the id ends in one, and the id otherwise."""
+    number = re.search(r"\d+$", id)
+    return str(int(number.group())) if number else id
+
+
 def visitor_name(view: View, t: Translator) -> str:
     """Return what the visitor of a view is called."""
     if view.visitor == NEWCOMER:
         return t("visitor.newcomer")
-    return t("visitor.named", id=view.visitor or engine().default_visitor(view.world))
+    return t("visitor.named", id=_short(view.visitor or engine().default_visitor(view.world)))
 
 
 def visitor_picker(view: View, t: Translator, page: str) -> View:
@@ -29,8 +37,8 @@ def visitor_picker(view: View, t: Translator, page: str) -> View:
 
     def label(id: str) -> str:
         if id == "":
-            return t("visitor.default", id=engine().default_visitor(view.world))
-        return t("visitor.newcomer") if id == NEWCOMER else t("visitor.named", id=id)
+            return t("visitor.default", id=_short(engine().default_visitor(view.world)))
+        return t("visitor.newcomer") if id == NEWCOMER else t("visitor.named", id=_short(id))
 
     chosen = st.selectbox(
         t("bar.visitor"),

@@ -1,0 +1,1 @@
+"""Triad's system: media, encoders, fusion, recommenders, explanations. Knows nothing of the app."""

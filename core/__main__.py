@@ -92,7 +92,9 @@ def _query(sub: Parser) -> None:
 
 def _form(sub: Parser) -> None:
     sub.add_argument("--json", action="store_true", help="print one JSON object")
-    sub.add_argument("--lang", choices=LANGUAGES, default="en", help="language of titles and errors")
+    sub.add_argument(
+        "--lang", choices=LANGUAGES, default="en", help="language of titles and errors"
+    )
 
 
 def query_of(args: argparse.Namespace) -> Query:

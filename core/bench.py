@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import io
+import itertools
 import json
 import os
 import platform
@@ -16,16 +18,17 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from PIL import Image
 
 from core.catalog import bundle as bundles
 from core.catalog.rendering import rasterise, wav
 from core.engine import Engine
 from core.errors import TriadError
 from core.evaluation.splits import by_time
-from core.methods import catalog_of, fit_scalers, new_tower
-from core.training.evaluate import test_ndcg
+from core.methods import catalog_of, every_method, fit_scalers, method_name, new_tower
+from core.training.evaluate import held_out_ndcg
 from core.training.train import TrainConfig, ndcg_at, train
-from core.types import CHANNELS, MODALITIES, Channel, Media, Method, Modality, Query, Request
+from core.types import CHANNELS, MODALITIES, Channel, Media, Method, Modality, Query, Request, Sound
 
 
 def machine() -> str:
@@ -70,26 +73,23 @@ def interactive(args: argparse.Namespace) -> dict[str, Any]:
     cold = median_ms(lambda: engine.recommend(Request(world, next(queries))), 20)
     visitor = Query(media=drawn[0])
     rows: dict[str, Any] = {"three new uploads to explained list, ms": round(cold, 1)}
-    for fusion in ("concat", "late", "gated", "lowrank", "transformer"):
-        for attention in ("off", "self", "user"):
-            offs = iter([(c,) for c in CHANNELS] * 20)
-            method = Method(fusion, attention)
-            ms = median_ms(
-                lambda m=method, o=offs: engine.recommend(
-                    Request(world, visitor, replace(m, off=next(o)))
-                ),
-                40,
-            )
-            rows[f"a switch, {fusion} / {attention}, ms"] = round(ms, 1)
+    for method in every_method():
+        rows[f"a switch, {method_name(method)}, ms"] = round(
+            median_ms(_switches(engine, Request(world, visitor, method)), 40), 1
+        )
     return rows
+
+
+def _switches(engine: Engine, request: Request) -> Callable[[], Any]:
+    """Return a function that answers with another channel off at every call."""
+    offs = itertools.cycle([(c,) for c in CHANNELS])
+    return lambda: engine.recommend(
+        replace(request, method=replace(request.method, off=next(offs)))
+    )
 
 
 def _photo(number: int) -> bytes:
     """Return a 12-megapixel JPEG, as from a phone: smooth shapes under a little noise."""
-    import io
-
-    from PIL import Image
-
     rng = np.random.default_rng(number)
     small = rng.integers(0, 255, size=(12, 16, 3), dtype=np.uint8)
     out = io.BytesIO()
@@ -99,8 +99,6 @@ def _photo(number: int) -> bytes:
 
 def _clip(number: int) -> bytes:
     """Return ten seconds of a decaying chord as WAV."""
-    from core.types import Sound
-
     t = np.arange(32000 * 10) / 32000
     notes = 220 * 2 ** (np.array([0, 4, 7]) / 12 + number / 24)
     wave = sum(np.sin(2 * np.pi * f * t) for f in notes) * np.exp(-t) / 4
@@ -124,7 +122,9 @@ def quality(args: argparse.Namespace) -> dict[str, Any]:
     known = split.train + split.valid
     assert dataset.truth is not None
     rows: dict[str, Any] = {
-        "popularity": {"ndcg@10": _fixed(np.tile(known.sum(0), (len(known), 1)), known, split.test)},
+        "popularity": {
+            "ndcg@10": _fixed(np.tile(known.sum(0), (len(known), 1)), known, split.test)
+        },
         "oracle": {"ndcg@10": _fixed(dataset.truth.utility, known, split.test)},
     }
     for name, channels in SETS.items():
@@ -134,7 +134,7 @@ def quality(args: argparse.Namespace) -> dict[str, Any]:
             config = TrainConfig(channels=channels, seed=seed)
             for _ in train(tower, catalog, split.train, split.valid, config):
                 pass
-            found.append(test_ndcg(tower, catalog, split, channels))
+            found.append(held_out_ndcg(tower, catalog, split, channels))
         rows[name] = {
             "ndcg@10": round(statistics.mean(found), 4),
             "sd": round(statistics.stdev(found), 4) if len(found) > 1 else None,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -25,12 +29,14 @@ from core.evaluation.splits import by_time
 from core.methods import catalog_of, every_method, fit_scalers, method_name, new_tower
 from core.recommenders.two_tower import Catalog, TwoTower
 from core.resources import ASSETS
-from core.training.evaluate import test_ndcg
+from core.training.evaluate import held_out_ndcg
 from core.training.train import TrainConfig, train
 from core.types import LANGUAGES, Clean, Item, Method, Modality, Passage
 
-PICTURE_SIZE = 256
+PICTURE_SIZE: Final = 256
 """Pixels at which items are rendered for the encoder."""
+
+DEFAULT: Final = TrainConfig()
 
 Say = Callable[[str], None]
 
@@ -80,8 +86,7 @@ def render_dataset(
         kind="rendered",
         simulated=True,
         items=tuple(
-            Item(p.id, world.text(p), kind.values[p.values[kind.name]], p.modalities)
-            for p in plans
+            Item(p.id, world.text(p), kind.values[p.values[kind.name]], p.modalities) for p in plans
         ),
         visitors=tuple(f"visitor-{u:04d}" for u in range(visitors)),
         interactions=visit(truth, crowd, seed=seed),
@@ -97,7 +102,7 @@ def render_dataset(
 
 
 def train_method(
-    dataset: Dataset, catalog: Catalog, method: Method, config: TrainConfig, say: Say = lambda _: None
+    dataset: Dataset, catalog: Catalog, method: Method, config: TrainConfig
 ) -> tuple[TwoTower, dict[str, float]]:
     """Train one method on a dataset; return it and what it reached on the test split."""
     split = by_time(dataset)
@@ -106,14 +111,38 @@ def train_method(
     epochs = list(train(tower, catalog, split.train, split.valid, config))
     model = TwoTower(tower, catalog)
     facts = {
-        "ndcg@10": round(test_ndcg(tower, catalog, split, config.channels), 4),
+        "ndcg@10": round(held_out_ndcg(tower, catalog, split, config.channels), 4),
         "valid_ndcg@10": round(max(e.ndcg for e in epochs), 4),
         "parameters": model.parameters,
         "epochs": len(epochs),
         "seconds": round(time.perf_counter() - started, 1),
     }
-    say(f"{method_name(method)}: " + ", ".join(f"{k} {v}" for k, v in facts.items()))
     return model, facts
+
+
+def _train_and_save(
+    dataset: Dataset, catalog: Catalog, method: Method, config: TrainConfig, folder: Path
+) -> tuple[str, dict[str, float]]:
+    model, facts = train_method(dataset, catalog, method, config)
+    name = method_name(method)
+    model.save(folder / f"{name}.safetensors")
+    return name, facts
+
+
+def _train_all(
+    methods: list[Method],
+    arguments: Callable[[Method], tuple[Dataset, Catalog, Method, TrainConfig, Path]],
+    jobs: int,
+    say: Say,
+) -> Iterator[tuple[str, dict[str, float]]]:
+    """Train methods side by side, one thread each: small matrices gain little from more."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, context, torch.set_num_threads, (1,)) as pool:
+        running = [pool.submit(_train_and_save, *arguments(method)) for method in methods]
+        for done in as_completed(running):
+            name, facts = done.result()
+            say(f"{name}: " + ", ".join(f"{k} {v}" for k, v in facts.items()))
+            yield name, facts
 
 
 def build(
@@ -123,7 +152,8 @@ def build(
     items: int = 320,
     visitors: int = 800,
     seed: int = 0,
-    config: TrainConfig = TrainConfig(),
+    jobs: int | None = None,
+    config: TrainConfig = DEFAULT,
     root: Path = ASSETS,
     say: Say = lambda _: None,
 ) -> Path:
@@ -133,6 +163,7 @@ def build(
     ----------
     key : world
     fusions : which fusions to train; all by default
+    jobs : how many methods are trained at once; by default one a core
     root : assets folder to write into
     say : told of progress
     """
@@ -144,20 +175,20 @@ def build(
     with tempfile.TemporaryDirectory(dir=goal.parent, prefix=f".{key}-") as scratch:
         work = Path(scratch) / key
         bundle.write_dataset(work, dataset, plans)
-        arrays = {
-            f"{m}_{k}": v for m, s in scalers.items() for k, v in asdict(s).items() if k != "cap"
+        arrays: dict[str, Any] = {
+            f"{m}_{k}": np.asarray(v, dtype=np.float32)
+            for m, s in scalers.items()
+            for k, v in asdict(s).items()
         }
-        caps = {f"{m}_cap": np.float32(s.cap) for m, s in scalers.items()}
-        np.savez_compressed(work / "scalers.npz", **arrays, **caps)
-        quality = {}
-        for method in every_method():
-            if fusions and method.fusion not in fusions:
-                continue
-            model, facts = train_method(
-                dataset, catalog, method, replace(config, seed=seed), say=say
+        np.savez_compressed(work / "scalers.npz", **arrays)
+        quality = dict(
+            _train_all(
+                [m for m in every_method() if not fusions or m.fusion in fusions],
+                lambda m: (dataset, catalog, m, replace(config, seed=seed), work),
+                jobs or os.cpu_count() or 1,
+                say,
             )
-            model.save(work / f"{method_name(method)}.safetensors")
-            quality[method_name(method)] = facts
+        )
         bundle.write_manifest(
             work,
             world=key,
@@ -184,8 +215,3 @@ def build(
         work.rename(goal)
         shutil.rmtree(old, ignore_errors=True)
     return goal
-
-
-def threads(count: int) -> None:
-    """Use ``count`` threads for training; for command lines and workers, not for library code."""
-    torch.set_num_threads(count)

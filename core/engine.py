@@ -285,7 +285,9 @@ class Engine:
         with watch.stage("score"):
             scores = model.scores(who, on)
             scores[rows] = -np.inf
-            best = np.argsort(-scores, kind="stable")[: min(request.k, len(scores) - len(set(rows)))]
+            best = np.argsort(-scores, kind="stable")[
+                : min(request.k, len(scores) - len(set(rows)))
+            ]
         with watch.stage("explain"):
             values = model.values(who, best, on)
             phi = shapley(values)
@@ -346,7 +348,8 @@ class Engine:
             else torch.zeros(1, scaler.width)
             for m, scaler in loaded.scalers.items()
         }
-        present = torch.tensor([[c in understood for c in CHANNELS]])
+        given = {Channel(m) for m in understood}
+        present = torch.tensor([[c in given for c in CHANNELS]])
         return liked + Entries(features, torch.zeros(1, dtype=torch.int64), present)
 
     def _understood(self, media: Media, watch: Stopwatch) -> _Understood:

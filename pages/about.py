@@ -8,9 +8,9 @@ from components.chrome import heading
 from components.engine import cards, engine
 from components.i18n import translator
 from components.plates import encoder_plates, layers, method_plate, prose, world_plates
-from components.view import current_view
+from components.view import page_view
 
-view = current_view()
+view = page_view()
 t = translator(view.language)
 
 heading(t, "about", view)

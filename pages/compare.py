@@ -14,10 +14,10 @@ from components.i18n import translator
 from components.lists import Facts, changes_html, column_html, facts_html
 from components.media import thumb_url
 from components.methods import channel_switches
-from components.view import current_view
+from components.view import page_view
 from core.types import CHANNELS
 
-view = current_view()
+view = page_view()
 t = translator(view.language)
 
 place = heading(t, "compare", view)

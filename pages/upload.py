@@ -14,11 +14,11 @@ from components.html import esc
 from components.i18n import translator
 from components.methods import channel_switches, method_menus
 from components.uploads import uploads
-from components.view import current_view
+from components.view import page_view
 from components.visitor import visitor_name
 from core.types import CHANNELS, Query
 
-view = current_view()
+view = page_view()
 t = translator(view.language)
 
 links = {"compare": (t("discover.compare"), ":material/compare_arrows:")}

@@ -1,0 +1,1 @@
+"""Items, visitors and what they did; rendered worlds and built bundles."""

@@ -51,7 +51,9 @@ class Bundle:
                 (path / "manifest.json").read_text(encoding="utf-8")
             )
         except FileNotFoundError:
-            raise TriadError("unknown_world", world=path.name, known=", ".join(available())) from None
+            raise TriadError(
+                "unknown_world", world=path.name, known=", ".join(available())
+            ) from None
         except ValueError:
             raise self._damaged("manifest.json") from None
         self._checked: set[str] = set()
@@ -126,7 +128,9 @@ def digest(path: Path) -> str:
 def _item(row: Mapping[str, Any]) -> Item:
     return Item(
         id=row["id"],
-        texts={k: ItemText(**{**t, "reviews": tuple(t["reviews"])}) for k, t in row["texts"].items()},
+        texts={
+            k: ItemText(**{**t, "reviews": tuple(t["reviews"])}) for k, t in row["texts"].items()
+        },
         category=row["category"],
         modalities=frozenset(map(Modality, row["modalities"])),
     )

@@ -85,15 +85,14 @@ class Dataset:
     @cached_property
     def present(self) -> NDArray[np.bool_]:
         """(I, C) bool in the order of ``CHANNELS``; behaviour is there once anybody took the item."""
-        known = np.zeros(len(self.items), dtype=bool)
-        known[self.interactions.item] = True
-        return np.array(
-            [
-                [row_known if c == Channel.BEHAVIOUR else c in item.modalities for c in CHANNELS]
-                for item, row_known in zip(self.items, known, strict=True)
-            ],
-            dtype=bool,
-        ).reshape(len(self.items), len(CHANNELS))
+        present = np.zeros((len(self.items), len(CHANNELS)), dtype=np.bool_)
+        for column, channel in enumerate(CHANNELS):
+            if channel is Channel.BEHAVIOUR:
+                present[self.interactions.item, column] = True
+            else:
+                modality = Modality(channel)
+                present[:, column] = [modality in item.modalities for item in self.items]
+        return present
 
     def history(self, visitor: int) -> NDArray[np.int64]:
         """Return the rows of the items that a visitor took, oldest first."""

@@ -127,6 +127,8 @@ class UserAttention(Attention):
         return Attended({c: x[c] * scale[:, i, None] for i, c in enumerate(x)}, weights)
 
 
-def create_attention(key: str, channels: Mapping[str, int] | tuple[str, ...], width: int) -> Attention:
+def create_attention(
+    key: str, channels: Mapping[str, int] | tuple[str, ...], width: int
+) -> Attention:
     """Return a new attention block (``TriadError`` for an unknown key)."""
     return ATTENTIONS[key](tuple(channels), width)

@@ -47,7 +47,9 @@ def clean(x: Embeddings, present: Tensor, channels: tuple[str, ...]) -> dict[str
     must be absent in every row.
     """
     return {
-        c: torch.where(present[:, i, None], x[c], torch.zeros((), dtype=x[c].dtype, device=x[c].device))
+        c: torch.where(
+            present[:, i, None], x[c], torch.zeros((), dtype=x[c].dtype, device=x[c].device)
+        )
         for i, c in enumerate(channels)
     }
 

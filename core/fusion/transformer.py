@@ -40,7 +40,8 @@ class Transformer(Fusion):
         """Fuse; see :meth:`Fusion.forward`. ``attention["summary"]`` is (B, M)."""
         x = clean(x, present, self.channels)
         tokens = torch.stack(
-            [self.summary.expand(len(present), -1)] + [self.project[c](x[c]) for c in self.channels],
+            [self.summary.expand(len(present), -1)]
+            + [self.project[c](x[c]) for c in self.channels],
             dim=1,
         )
         readable = F.pad(present, (1, 0), value=True)

@@ -51,10 +51,11 @@ class Scaler:
     @property
     def width(self) -> int:
         """Number of features."""
-        return self.axes.shape[1]
+        return int(self.axes.shape[1])
 
     def __call__(self, x: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return features (B, P) of vectors (B, D)."""
         z = ((x - self.mean) / self.scale) @ self.axes
         norm = np.linalg.norm(z, axis=1, keepdims=True)
-        return (z * np.minimum(1, self.cap / np.maximum(norm, 1e-9))).astype(np.float32)
+        capped: NDArray[np.float32] = z * np.minimum(1, self.cap / np.maximum(norm, 1e-9))
+        return capped.astype(np.float32)

@@ -80,7 +80,9 @@ class Side(nn.Module):
         """
         return torch.stack(
             [
-                self.behaviour.mean(0) if c is Channel.BEHAVIOUR else self.project[c].bias
+                self.behaviour.mean(0)
+                if c is Channel.BEHAVIOUR
+                else self.project[c].get_parameter("bias")
                 for c in CHANNELS
             ]
         )

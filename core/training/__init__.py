@@ -1,0 +1,1 @@
+"""Losses, sampling and the training loop."""

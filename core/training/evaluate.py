@@ -14,7 +14,7 @@ from core.training.train import full_scores, ndcg_at
 from core.types import CHANNELS
 
 
-def test_ndcg(
+def held_out_ndcg(
     tower: Tower, catalog: Catalog, split: Split, channels: Iterable[str] = CHANNELS, k: int = 10
 ) -> float:
     """Return the mean NDCG@k over visitors: full ranking, train and validation items masked."""

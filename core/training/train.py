@@ -27,15 +27,15 @@ class TrainConfig:
     step. ``channels`` restricts the model to some channels altogether (for baselines).
     """
 
-    epochs: int = 40
+    epochs: int = 30
     batch: int = 128
-    rate: float = 2e-3
+    rate: float = 6e-3
     decay: float = 1e-4
     full: float = 0.4
     cold: float = 0.1
     candidates: int = 96
     negatives: int = 4
-    patience: int = 6
+    patience: int = 30
     channels: tuple[Channel, ...] = CHANNELS
     seed: int = 0
 
@@ -83,27 +83,30 @@ def batch_logits(
     behaviour = CHANNELS.index(Channel.BEHAVIOUR)
     average = tower.offered.average()
 
-    if tower.config.head == "dot" and not tower.asks:
+    if not tower.asks:
         z = tower.offered.under(offered, present[candidates], members)  # (K, N, d)
+        if tower.config.head != "dot":
+            rows = torch.arange(len(history))[:, None]
+            return tower.judge(visitors[which, rows], z[which, torch.arange(len(candidates))])
         above = z - tower.offered.fuse(average.expand(len(members), -1, -1), members).z[:, None]
         every = visitors @ above.transpose(1, 2)  # (K, B, N)
         logits = every.gather(0, which[None])[0]
         return logits + tower.popular(candidates) * members[which][..., behaviour]
 
-    count, rows = len(candidates), len(history)
-    u = visitors[which, torch.arange(rows)[:, None]]  # (B, N, d)
+    # Every visitor sees every item differently: one fusion a pair.
+    count, people = len(candidates), len(history)
+    u = visitors[which, torch.arange(people)[:, None]]  # (B, N, d)
     shown = members[which]  # (B, N, C)
-    asks = u.flatten(0, 1) if tower.asks else None
     z = tower.offered.fuse(
-        offered.expand(rows, *offered.shape).flatten(0, 1), shown.flatten(0, 1), asks
-    ).z.view(rows, count, -1)
+        offered.expand(people, *offered.shape).flatten(0, 1), shown.flatten(0, 1), u.flatten(0, 1)
+    ).z.view(people, count, -1)
     if tower.config.head != "dot":
         return tower.judge(u, z)
     middle = tower.offered.fuse(
-        average.expand(len(members) * rows, -1, -1),
-        members.repeat_interleave(rows, 0),
+        average.expand(len(members) * people, -1, -1),
+        members.repeat_interleave(people, 0),
         visitors.flatten(0, 1),
-    ).z.view(len(members), rows, -1)[which, torch.arange(rows)[:, None]]
+    ).z.view(len(members), people, -1)[which, torch.arange(people)[:, None]]
     return (u * (z - middle)).sum(-1) + tower.popular(candidates) * shown[..., behaviour]
 
 
@@ -135,7 +138,9 @@ def bce_loss(
     rate = negatives * hidden.sum(1, keepdim=True) / (~target).sum(1, keepdim=True).clamp(min=1)
     drawn = ~target & (torch.rand(logits.shape, generator=generator) < rate)
     used = (hidden | drawn).to(logits.dtype)
-    pointwise = F.binary_cross_entropy_with_logits(logits, hidden.to(logits.dtype), reduction="none")
+    pointwise = F.binary_cross_entropy_with_logits(
+        logits, hidden.to(logits.dtype), reduction="none"
+    )
     return (pointwise * used).sum(1) / used.sum(1).clamp(min=1)
 
 
@@ -154,9 +159,7 @@ def full_scores(tower: Tower, catalog: Catalog, history: Tensor, on: int = FULL)
     step = 64 if tower.asks else 256
     tower.eval()
     parts = [
-        batch_logits(
-            tower, catalog, part, everyone, catalog.present, torch.full((len(part),), on)
-        )
+        batch_logits(tower, catalog, part, everyone, catalog.present, torch.full((len(part),), on))
         for part in history.split(step)
     ]
     return torch.cat(parts)
@@ -190,6 +193,8 @@ def train(
     target = torch.from_numpy(seen > 0)
     learners = torch.nonzero(target.sum(1) > 1).flatten()
     optimiser = torch.optim.AdamW(tower.parameters(), lr=config.rate, weight_decay=config.decay)
+    steps = config.epochs * -(-len(learners) // config.batch)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, max(steps, 1))
     items = len(catalog)
     behaviour = CHANNELS.index(Channel.BEHAVIOUR)
     allowed = coalition(config.channels)
@@ -219,6 +224,7 @@ def train(
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
+            schedule.step()
             total += float(loss.detach())
         score = float("nan")
         if check is not None:

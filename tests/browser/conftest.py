@@ -104,7 +104,8 @@ class Visit:
             """() => document.querySelector('.tr-head')
                 && !document.querySelector('[data-testid=stSkeleton], [data-stale=true]')
                 && !document.querySelector('.stSpinner, .tr-mount:empty, .tr-wait')
-                && [...document.images].every((image) => image.complete)"""
+                && [...document.images].every((image) => image.complete)""",
+            timeout=120_000,
         )
         return self.page
 

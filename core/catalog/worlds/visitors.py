@@ -32,13 +32,13 @@ class Crowd:
 
     visitors: int = 800
     concentration: float = 0.5
-    strength: float = 4.0
+    strength: float = 5.0
     kind: float = 1.0
     minor: float = 0.35
     popularity: float = 0.4
     synergy: float = 0.06
-    exposure: float = 0.5
-    taken: float = 24.0
+    exposure: float = 0.7
+    taken: float = 30.0
 
 
 SYNERGY: tuple[Modality, Modality] = (Modality.IMAGE, Modality.AUDIO)
@@ -47,7 +47,8 @@ SYNERGY: tuple[Modality, Modality] = (Modality.IMAGE, Modality.AUDIO)
 
 def _standardised(terms: NDArray[np.float64]) -> NDArray[np.float64]:
     spread = terms.std(axis=1, keepdims=True)
-    return (terms - terms.mean(axis=1, keepdims=True)) / np.where(spread > 1e-9, spread, 1)
+    centred: NDArray[np.float64] = terms - terms.mean(axis=1, keepdims=True)
+    return centred / np.where(spread > 1e-9, spread, 1)
 
 
 def _tastes(
@@ -103,7 +104,9 @@ def visit(truth: Truth, crowd: Crowd = Crowd(), *, seed: int = 0) -> Interaction
     wanted = truth.utility + rng.gumbel(size=(users, items))
     wanted[rng.random((users, items)) > crowd.exposure] = -np.inf
     order = np.argsort(-wanted, axis=1)
-    sizes = np.clip(rng.lognormal(np.log(crowd.taken), 0.4, size=users), 6, 0.8 * crowd.exposure * items)
+    sizes = np.clip(
+        rng.lognormal(np.log(crowd.taken), 0.4, size=users), 6, 0.8 * crowd.exposure * items
+    )
 
     user, item, rating, time = [], [], [], []
     for u, size in enumerate(sizes.astype(int)):
@@ -116,4 +119,6 @@ def visit(truth: Truth, crowd: Crowd = Crowd(), *, seed: int = 0) -> Interaction
         time.append(np.sort(1_735_689_600 + rng.integers(365 * 86_400, size=len(took))))
         # What is taken first is not what is liked best: times are dealt in random order.
         rng.shuffle(time[-1])
-    return Interactions(*(np.concatenate(part).astype(np.int64) for part in (user, item, rating, time)))
+    return Interactions(
+        *(np.concatenate(part).astype(np.int64) for part in (user, item, rating, time))
+    )

@@ -10,9 +10,7 @@ WIDTH = 4
 
 def given(rows=6):
     generator = torch.Generator().manual_seed(1)
-    x = {
-        c: torch.randn(rows, d, dtype=torch.float64, generator=generator) for c, d in DIMS.items()
-    }
+    x = {c: torch.randn(rows, d, dtype=torch.float64, generator=generator) for c, d in DIMS.items()}
     present = torch.rand(rows, len(DIMS), generator=generator) < 0.7
     present[0] = True
     present[:, 1] = True

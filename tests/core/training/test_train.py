@@ -6,7 +6,7 @@ from core.coalitions import FULL, coalition
 from core.evaluation.splits import by_time
 from core.methods import catalog_of, every_method, fit_scalers, method_name, new_tower
 from core.training import train as module
-from core.training.evaluate import test_ndcg as held_out_ndcg
+from core.training.evaluate import held_out_ndcg
 from core.training.train import TrainConfig, ndcg_at, train
 from core.types import Method
 
@@ -88,7 +88,7 @@ def test_a_stopped_training_ends_with_usable_weights(world):
 @pytest.mark.slow
 def test_the_fused_model_beats_popularity(planted, world):
     catalog, split = world
-    tower, _ = trained(world, config=TrainConfig(epochs=30, batch=32, patience=30))
+    tower, _ = trained(world, config=TrainConfig(epochs=40, batch=32, patience=40))
     known = split.train + split.valid
     popular = torch.from_numpy(known.sum(0)).expand(len(known), -1).clone()
     masked = popular.masked_fill(torch.from_numpy(known > 0), -torch.inf)
