@@ -9,6 +9,7 @@ import streamlit as st
 from components.html import channel_label, esc
 from components.i18n import Translator
 from core.engine import MethodCard, WorldCard
+from core.types import MODALITIES
 
 LAYERS: int = 5
 
@@ -61,7 +62,8 @@ def world_plates(worlds: Sequence[WorldCard], t: Translator) -> str:
 def encoder_plates(encoders: Sequence[MethodCard], t: Translator) -> str:
     """Return a card for each encoder."""
     plates = []
-    for e in encoders:
+    order = {m: n for n, m in enumerate(MODALITIES)}
+    for e in sorted(encoders, key=lambda e: order.get(e.card.get("modality"), len(order))):
         card = e.card
         languages = t("punct.list").join(
             t.word("language", code) for code in card.get("languages") or ()
@@ -76,6 +78,15 @@ def encoder_plates(encoders: Sequence[MethodCard], t: Translator) -> str:
         ]
         plates.append(_plate(e.key, str(card.get("source", "")), [f for f in facts if f[1]]))
     return f'<div class="tr tr-plates">{"".join(plates)}</div>'
+
+
+def method_plates(cards: Sequence[MethodCard], t: Translator, row: int = 3) -> None:
+    """Draw the cards of a family of methods, ``row`` beside each other."""
+    for first in range(0, len(cards), row):
+        cells = st.columns(row, gap="small")
+        for card, cell in zip(cards[first : first + row], cells, strict=False):
+            with cell:
+                method_plate(card, t)
 
 
 def method_plate(card: MethodCard, t: Translator) -> None:

@@ -21,13 +21,17 @@ _RAMP: Final = np.array(
 """Dark to light through the colour of sound; lightness rises evenly, so it reads in grey too."""
 
 
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if share >= 0.005 else "< 1 %"
+
+
 def picture_html(understood: Mapping[str, Any], t: Translator) -> str:
     """Return the five likeliest names of what is in the picture, with their probabilities."""
     rows = "".join(
         f"<li><span>{esc(t.label(found['index'], found['name']))}</span>"
         f'<span class="tr-meter" data-c="image"><i '
         f'style="width:{100 * found["probability"]:.1f}%"></i></span>'
-        f"<span>{100 * found['probability']:.0f} %</span></li>"
+        f"<span>{esc(_percent(found['probability']))}</span></li>"
         for found in understood["labels"]
     )
     size = t("understood.size", width=understood["width"], height=understood["height"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 from typing import Final
@@ -18,3 +19,9 @@ def cache_dir() -> Path:
     """
     chosen = os.environ.get("TRIAD_CACHE_DIR")
     return Path(chosen) if chosen else Path(platformdirs.user_cache_dir("triad", appauthor=False))
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -7,7 +7,7 @@ import streamlit as st
 from components.chrome import heading
 from components.engine import cards, engine
 from components.i18n import translator
-from components.plates import encoder_plates, layers, method_plate, prose, world_plates
+from components.plates import encoder_plates, layers, method_plates, prose, world_plates
 from components.view import page_view
 
 view = page_view()
@@ -26,9 +26,7 @@ st.html(encoder_plates(cards("encoder"), t))
 
 for family, title in (("fusion", "fusions"), ("attention", "attentions"), ("head", "heads")):
     st.subheader(t(f"about.{title}"), anchor=False)
-    for card, cell in zip(cards(family), st.columns(len(cards(family)), gap="small"), strict=True):
-        with cell:
-            method_plate(card, t)
+    method_plates(cards(family), t)
 
 for section in ("limits", "privacy", "licences"):
     st.subheader(t(f"about.{section}"), anchor=False)

@@ -6,7 +6,6 @@ formats are JSON, npz without pickles, and safetensors.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 from core.catalog.dataset import Dataset, Interactions, Truth
 from core.catalog.worlds.base import Plan
 from core.errors import TriadError
-from core.resources import ASSETS
+from core.resources import ASSETS, digest
 from core.types import Item, ItemText, Modality
 
 FORMAT: Final = 1
@@ -117,12 +116,6 @@ class Bundle:
             )
             for index, row in enumerate(self.json("items.json"))
         }
-
-
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _item(row: Mapping[str, Any]) -> Item:

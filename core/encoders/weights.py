@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from importlib.util import find_spec
 from pathlib import Path
 
 from core.errors import TriadError
+from core.resources import digest
 
 
 def packaged(package: str, module: str, file: str, sha256: str) -> Path:
@@ -35,9 +35,3 @@ def packaged(package: str, module: str, file: str, sha256: str) -> Path:
     if found != sha256:
         raise TriadError("weights_changed", package=package)
     return path
-
-
-def digest(path: Path) -> str:
-    """Return the SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

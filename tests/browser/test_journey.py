@@ -125,6 +125,11 @@ def test_back_is_undo(visit: Callable) -> None:
     assert page.locator(".tr-title").all_inner_texts() == first
     here.changes(".tr-cards", page.go_forward)
     expect(page.locator("button[data-variant=pills][aria-pressed=true]")).to_have_count(3)
+    page.locator(".tr-card [data-action=like]").first.click()
+    expect(page.locator(".tr-thumb [data-action=unlike]")).to_have_count(1)
+    here.settle()
+    page.go_back()
+    expect(page.locator(".tr-thumb [data-action=unlike]")).to_have_count(0)
 
 
 def test_hiding_and_bringing_back(visit: Callable) -> None:

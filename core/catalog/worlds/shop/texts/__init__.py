@@ -123,5 +123,6 @@ def grammar(language: str, praise: str, price: str) -> Grammar:
         **source.PRAISE[praise],
         "tier": source.FRAME[f"tier_{price}"],
         "band": source.FRAME[f"band_{price}"],
+        **source.TOGETHER.get((praise, price), {}),
     }
     return Grammar(rules, source.FACTS)

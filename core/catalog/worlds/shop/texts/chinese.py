@@ -763,3 +763,17 @@ PRAISE: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     },
 }
 """Rules that speak of what a product is praised for."""
+
+TOGETHER: Final[dict[tuple[str, str], dict[str, tuple[str, ...]]]] = {
+    ("bargain", "high"): {
+        "adjective": ("超值的", "高性价比的", "物超所值的", "值得买的", "买得值的"),
+        "tier": ("高端款", "高档系列", "轻奢之选", "高端价位", "贵得有道理"),
+        "band": (
+            "属于高端系列，却比同档便宜",
+            "不算便宜，但同级的更贵",
+            "是价格公道的轻奢品",
+            "在价目表上靠前，仍低于对手",
+        ),
+    },
+}
+"""What is said differently where a praise and a price would contradict each other."""

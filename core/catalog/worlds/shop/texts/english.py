@@ -773,3 +773,28 @@ PRAISE: Final[dict[str, dict[str, tuple[str, ...]]]] = {
     },
 }
 """Rules that speak of what a product is praised for."""
+
+TOGETHER: Final[dict[tuple[str, str], dict[str, tuple[str, ...]]]] = {
+    ("bargain", "high"): {
+        "adjective": (
+            "a good-value",
+            "a great-value",
+            "a best-buy",
+            "a good-deal",
+        ),
+        "tier": (
+            "from the top shelf",
+            "high-end",
+            "in the luxury class",
+            "from our top range",
+            "costly yet fair",
+        ),
+        "band": (
+            "belongs to our premium range, for less than its equals",
+            "is not cheap, but the others of its class cost more",
+            "is a luxury at a fair price",
+            "sits at the top of our price list, below every rival",
+        ),
+    },
+}
+"""What is said differently where a praise and a price would contradict each other."""
