@@ -91,15 +91,18 @@ def _workshop() -> Workshop:
 def _get(key: tuple[str, ...], make: Callable[[], bytes], mime: str) -> str | None:
     """Return an address, :data:`WAITING` while it is made, None when it cannot be made."""
     order = _workshop().order(key, make)
+    started = time.monotonic()
     try:
-        until = st.session_state.get("_media_until", 0.0)
-        data = order.result(timeout=max(0.0, until - time.monotonic()))
+        data = order.result(timeout=st.session_state.get("_media_patience", 0.0))
     except TimeoutError:
         st.session_state.setdefault("_media_awaited", []).append(order)
         return WAITING
     except Exception:
         _log.exception("cannot make %s", key)
         return None
+    finally:
+        left = st.session_state.get("_media_patience", 0.0) - (time.monotonic() - started)
+        st.session_state["_media_patience"] = max(0.0, left)
     return address(data, mime)
 
 
@@ -134,7 +137,7 @@ def sound_url(world: str, id: str) -> str | None:
 @contextmanager
 def arriving() -> Iterator[None]:
     """Let a page be drawn with the media that are there, and again when the others have come."""
-    st.session_state["_media_until"] = time.monotonic() + PATIENCE
+    st.session_state["_media_patience"] = PATIENCE
     st.session_state["_media_awaited"] = []
     yield
     st.session_state["_media_drawn"] = time.monotonic()

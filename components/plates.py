@@ -98,6 +98,7 @@ def method_plate(card: MethodCard, t: Translator) -> None:
             f'<p class="tr-small tr-muted">{esc(t.line(card.family, card.key))}</p></div>'
         )
         if card.card.get("formula"):
-            st.latex(card.card["formula"])
+            lines = str(card.card["formula"]).replace(r",\quad", r", \\")
+            st.latex(rf"\begin{{gathered}}{lines}\end{{gathered}}")
         if card.card.get("source") not in (None, "", "-"):
             st.caption(str(card.card["source"]).replace("[", r"\["))
