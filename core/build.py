@@ -41,6 +41,16 @@ DEFAULT: Final = TrainConfig()
 Say = Callable[[str], None]
 
 
+RATES: Final = {"transformer": 1.5e-3, "lowrank": 3e-3}
+"""Learning rates of fusions that the default is too fast for: attention without warm-up does not learn at
+it, and a product of four factors is steep."""
+
+
+def train_config(method: Method, config: TrainConfig = DEFAULT) -> TrainConfig:
+    """Return how a method is trained: ``config`` at the method's own rate."""
+    return replace(config, rate=min(config.rate, RATES.get(method.fusion, config.rate)))
+
+
 def item_media(world: worlds.World, plan: worlds.Plan, modality: Modality) -> tuple[Clean, ...]:
     """Return what an encoder gets of one item; a text comes in each language.
 
@@ -184,7 +194,7 @@ def build(
         quality = dict(
             _train_all(
                 [m for m in every_method() if not fusions or m.fusion in fusions],
-                lambda m: (dataset, catalog, m, replace(config, seed=seed), work),
+                lambda m: (dataset, catalog, m, replace(train_config(m, config), seed=seed), work),
                 jobs or os.cpu_count() or 1,
                 say,
             )

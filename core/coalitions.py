@@ -25,7 +25,5 @@ def coalition(channels: Iterable[str]) -> int:
 
 def pack(present: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Return the coalition (B,) that each row of ``present`` (B, C) spells."""
-    codes: NDArray[np.int64] = (
-        present.astype(np.int64) << np.arange(len(CHANNELS))
-    ).sum(axis=-1)
+    codes: NDArray[np.int64] = (present.astype(np.int64) << np.arange(len(CHANNELS))).sum(axis=-1)
     return codes
