@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import streamlit as st
 
 from components.chrome import language_switch, show_notices, style
@@ -10,6 +12,9 @@ from components.guard import guard
 from components.i18n import language_of, translator
 from components.media import arriving
 from components.view import current_view, language_now, open_view, write_url
+
+# Idle threads of torch that spin would starve the other sessions; read when torch is first imported.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 PAGES = {
     "discover": ":material/explore:",
