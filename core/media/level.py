@@ -15,7 +15,12 @@ QUIETEST: Final = -70.0
 
 
 def loudness(sound: Sound) -> float:
-    """Return the integrated loudness in LUFS, never below ``QUIETEST``.
+    """Return the integrated loudness in LUFS, never below ``QUIETEST``; see :func:`loudness_of`."""
+    return loudness_of(sound.samples.astype(np.float64), sound.rate)
+
+
+def loudness_of(samples: NDArray[np.float64], rate: int) -> float:
+    """Return the integrated loudness of samples (T,) in LUFS, never below ``QUIETEST``.
 
     Sounds shorter than a 0.4 s block are measured as one block.
 
@@ -25,8 +30,7 @@ def loudness(sound: Sound) -> float:
     """
     from scipy.signal import sosfilt  # a second to import
 
-    weighted = sosfilt(_k_weighting(sound.rate), sound.samples.astype(np.float64))
-    power = _block_power(weighted, round(0.4 * sound.rate))
+    power = _block_power(sosfilt(k_weighting(rate), samples), round(0.4 * rate))
     heard = power[_lufs(power) > QUIETEST]
     if not len(heard):
         return QUIETEST
@@ -55,7 +59,7 @@ def _block_power(samples: NDArray[np.float64], block: int) -> NDArray[np.float64
 
 
 @lru_cache(maxsize=4)
-def _k_weighting(rate: int) -> NDArray[np.float64]:
+def k_weighting(rate: int) -> NDArray[np.float64]:
     """The head's shelf and the low cut of BS.1770 at any sample rate, as (2, 6) sections.
 
     The standard tabulates 48 kHz only; these are the analogue prototypes behind its table.

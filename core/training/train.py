@@ -22,9 +22,18 @@ from core.types import CHANNELS, Channel
 class TrainConfig:
     """How a tower is trained.
 
-    ``full`` is the share of steps in which every channel is on; in the others a random non-empty coalition
-    is, so that every v(S) is in distribution. ``cold`` is the share of items whose behaviour is hidden in a
-    step. ``channels`` restricts the model to some channels altogether (for baselines).
+    Attributes
+    ----------
+    full : share of visitors for whom every channel is on in a step; for the others a random non-empty
+        coalition is, so that every v(S) is in distribution
+    coalitions : how many different ones are drawn a step
+    cold : share of items whose behaviour is hidden in a step
+    candidates : how many items are scored a step where every pair costs a pass of its own
+    negatives : sampled for every like, with the BCE loss
+    check : validation is looked at every so many epochs, and after the last
+    validate : on at most so many visitors, where every pair costs a pass of its own
+    patience : epochs without a better validation before training stops
+    channels : which the model has at all (for baselines)
     """
 
     epochs: int = 30
@@ -32,9 +41,12 @@ class TrainConfig:
     rate: float = 6e-3
     decay: float = 1e-4
     full: float = 0.4
+    coalitions: int = 3
     cold: float = 0.1
-    candidates: int = 96
+    candidates: int = 320
     negatives: int = 4
+    check: int = 5
+    validate: int = 256
     patience: int = 30
     channels: tuple[Channel, ...] = CHANNELS
     seed: int = 0
@@ -73,41 +85,61 @@ def batch_logits(
     """
     everyone = torch.arange(len(present))
     has = torch.from_numpy(pack(present.numpy()))
-    codes = on[:, None] & has[candidates]  # (B, N)
+    coalitions, group = torch.unique(on, return_inverse=True)  # (G,), (B,)
+    codes = coalitions[:, None] & has[candidates]  # (G, N): what is heard of a candidate
     distinct, which = torch.unique(codes, return_inverse=True)
-    members = torch.from_numpy(MEMBERS)[distinct]  # (K, C)
+    members = torch.from_numpy(MEMBERS)
+    heard = members[distinct]  # (K, C)
 
     liked = tower.liked.embed(catalog.features, everyone, present)
-    visitors = tower.visitor(tower.liked.under(liked, present, members), history)  # (K, B, d)
+    visitors = tower.visitor(tower.liked.under(liked, present, heard), history)  # (K, B, d)
     offered = tower.offered.embed(catalog.features, everyone, present)[candidates]
-    behaviour = CHANNELS.index(Channel.BEHAVIOUR)
-    average = tower.offered.average()
+    if tower.asks:
+        return _asked(tower, visitors, offered, candidates, which[group], heard)
 
-    if not tower.asks:
-        z = tower.offered.under(offered, present[candidates], members)  # (K, N, d)
-        if tower.config.head != "dot":
-            rows = torch.arange(len(history))[:, None]
-            return tower.judge(visitors[which, rows], z[which, torch.arange(len(candidates))])
-        above = z - tower.offered.fuse(average.expand(len(members), -1, -1), members).z[:, None]
-        every = visitors @ above.transpose(1, 2)  # (K, B, N)
-        logits = every.gather(0, which[None])[0]
-        return logits + tower.popular(candidates) * members[which][..., behaviour]
+    z = tower.offered.under(offered, present[candidates], members[coalitions])  # (G, N, d)
+    if tower.config.head != "dot":
+        rows = torch.arange(len(history))[:, None]
+        return tower.judge(visitors[which[group], rows], z[group])
+    average = tower.offered.average().expand(len(heard), -1, -1)
+    above = z - tower.offered.fuse(average, heard).z[which]
+    logits = visitors.new_empty(len(history), len(candidates))
+    for g in range(len(coalitions)):
+        mine = group == g
+        every = visitors[:, mine] @ above[g].T  # (K, B_g, N)
+        logits[mine] = every.gather(0, which[g].expand(1, every.shape[1], -1))[0]
+    popular = tower.popular(candidates) * heard[which][..., CHANNELS.index(Channel.BEHAVIOUR)]
+    return logits + popular[group]
 
-    # Every visitor sees every item differently: one fusion a pair.
-    count, people = len(candidates), len(history)
-    u = visitors[which, torch.arange(people)[:, None]]  # (B, N, d)
-    shown = members[which]  # (B, N, C)
+
+def _asked(
+    tower: Tower,
+    visitors: Tensor,
+    offered: Tensor,
+    candidates: Tensor,
+    which: Tensor,
+    heard: Tensor,
+) -> Tensor:
+    """Score candidates where every visitor sees every item differently: one fusion a pair.
+
+    ``visitors`` is (K, B, d), ``offered`` (N, C, width), ``which`` (B, N) into ``heard`` (K, C).
+    """
+    count, people = len(candidates), visitors.shape[1]
+    rows = torch.arange(people)[:, None]
+    u = visitors[which, rows]  # (B, N, d)
+    shown = heard[which]  # (B, N, C)
     z = tower.offered.fuse(
         offered.expand(people, *offered.shape).flatten(0, 1), shown.flatten(0, 1), u.flatten(0, 1)
     ).z.view(people, count, -1)
     if tower.config.head != "dot":
         return tower.judge(u, z)
     middle = tower.offered.fuse(
-        average.expand(len(members) * people, -1, -1),
-        members.repeat_interleave(people, 0),
+        tower.offered.average().expand(len(heard) * people, -1, -1),
+        heard.repeat_interleave(people, 0),
         visitors.flatten(0, 1),
-    ).z.view(len(members), people, -1)[which, torch.arange(people)[:, None]]
-    return (u * (z - middle)).sum(-1) + tower.popular(candidates) * shown[..., behaviour]
+    ).z.view(len(heard), people, -1)[which, rows]
+    behaviour = shown[..., CHANNELS.index(Channel.BEHAVIOUR)]
+    return (u * (z - middle)).sum(-1) + tower.popular(candidates) * behaviour
 
 
 def thin(target: Tensor, generator: torch.Generator) -> Tensor:
@@ -166,10 +198,14 @@ def full_scores(tower: Tower, catalog: Catalog, history: Tensor, on: int = FULL)
 
 
 def draw_coalitions(config: TrainConfig, rng: np.random.Generator, count: int) -> Tensor:
-    """Draw which channels are on for each of ``count`` visitors."""
+    """Draw which channels are on for each of ``count`` visitors.
+
+    A step has few different coalitions, since every one of them is another pass over the catalog.
+    """
     allowed = coalition(config.channels)
     every = [s for s in range(1, COALITIONS) if s & ~allowed == 0]
-    drawn = np.where(rng.random(count) < config.full, allowed, rng.choice(every, size=count))
+    some = rng.choice(every, size=config.coalitions)
+    drawn = np.where(rng.random(count) < config.full, allowed, rng.choice(some, size=count))
     return torch.from_numpy(drawn)
 
 
@@ -198,6 +234,7 @@ def train(
     items = len(catalog)
     behaviour = CHANNELS.index(Channel.BEHAVIOUR)
     allowed = coalition(config.channels)
+    pairwise = tower.asks or tower.config.head != "dot"
     best, best_state, since, started = -1.0, None, 0, time.perf_counter()
     check = torch.from_numpy(valid > 0) if valid is not None else None
     for epoch in range(config.epochs):
@@ -209,7 +246,7 @@ def train(
             known = thin(likes, generator)
             present = catalog.present.clone()
             present[torch.rand(items, generator=generator) < config.cold, behaviour] = False
-            if tower.asks and config.candidates < items:
+            if pairwise and config.candidates < items:
                 candidates = torch.randperm(items, generator=generator)[: config.candidates]
             else:
                 candidates = torch.arange(items)
@@ -227,15 +264,17 @@ def train(
             schedule.step()
             total += float(loss.detach())
         score = float("nan")
-        if check is not None:
+        if check is not None and ((epoch + 1) % config.check == 0 or epoch + 1 == config.epochs):
             rows = torch.nonzero((check.sum(1) > 0) & (target.sum(1) > 0)).flatten()
+            if pairwise:
+                rows = rows[: config.validate]
             scores = full_scores(tower, catalog, target[rows], allowed)
             score = float(ndcg_at(scores.masked_fill(target[rows], -torch.inf), check[rows]).mean())
             if score > best:
                 best, since = score, 0
                 best_state = {k: v.clone() for k, v in tower.state_dict().items()}
             else:
-                since += 1
+                since += config.check
         yield Epoch(epoch, total / max(len(batches), 1), score, time.perf_counter() - started)
         if since >= config.patience or stop():
             break

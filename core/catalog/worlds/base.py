@@ -81,11 +81,6 @@ def register(world: type[World]) -> type[World]:
     return world
 
 
-def worlds() -> tuple[str, ...]:
-    """Return the keys of all registered worlds."""
-    return tuple(_WORLDS)
-
-
-def create(key: str) -> World:
+def registered(key: str) -> World:
     """Return the world registered as ``key`` (KeyError when there is none)."""
     return _WORLDS[key]()

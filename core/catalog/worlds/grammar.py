@@ -10,10 +10,15 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 Rules = Mapping[str, Sequence[str]]
+Pair = tuple[str, str]
+"""The same thing in English and in Chinese, in the order of ``core.types.LANGUAGES``."""
+ParallelRules = Mapping[str, Sequence[Pair]]
+"""Rules whose alternatives say the same in every language."""
 
 _SLOT: Final = re.compile(r"\{(\w+)\}")
 _SENTENCE_START: Final = re.compile(r"(?:^|(?<=[.!?] ))[a-z]")
@@ -75,6 +80,90 @@ class Writer:
             deck.extend(self._rules[rule])
             self._rng.shuffle(deck)
         return deck.pop()
+
+
+class Parallel:
+    """Rules in several languages side by side: whatever is dealt, all languages say the same.
+
+    An alternative is one text a language, each written for its own sake. The texts of an alternative
+    use the same rules; facts they may use as their languages like.
+
+    Raises
+    ------
+    ValueError
+        If a slot or a rule is wrong, see :class:`Grammar`, or if the texts of an alternative use
+        different rules, or rules that share a deck in different order, which would deal them
+        different cards.
+    """
+
+    def __init__(
+        self, rules: ParallelRules, facts: Sequence[str], languages: Sequence[str]
+    ) -> None:
+        self.grammars: Mapping[str, Grammar] = {
+            language: Grammar({name: [t[side] for t in rules[name]] for name in rules}, facts)
+            for side, language in enumerate(languages)
+        }
+        reach: dict[str, frozenset[str]] = {}
+        for name, alternatives in rules.items():
+            for texts in alternatives:
+                first, *others = (_decks(text, rules, reach) for text in texts)
+                if any(other != first for other in others):
+                    raise ValueError(f"rule {name!r} differs between languages: {texts}")
+
+    def writers(
+        self, rng: random.Random, facts: Mapping[str, Mapping[str, str]]
+    ) -> dict[str, Writer]:
+        """Return a writer for each language, all about the same item.
+
+        Parameters
+        ----------
+        rng : deals the alternatives
+        facts : language -> the item's facts in that language
+        """
+        rules = next(iter(self.grammars.values())).rules
+        order = {name: rng.sample(range(len(rules[name])), len(rules[name])) for name in rules}
+        return {
+            language: _Follower(grammar.rules, order, facts[language])
+            for language, grammar in self.grammars.items()
+        }
+
+
+class _Follower(Writer):
+    """Deals every rule in an order set beforehand, whichever rule it comes to first."""
+
+    def __init__(
+        self, rules: Rules, order: Mapping[str, Sequence[int]], facts: Mapping[str, str]
+    ) -> None:
+        super().__init__(rules, random.Random(0), facts)
+        self._order = order
+        self._dealt: Counter[str] = Counter()
+
+    def _deal(self, rule: str) -> str:
+        order = self._order[rule]
+        turn = self._dealt[rule] % len(order)
+        self._dealt[rule] += 1
+        return self._rules[rule][order[turn]]
+
+
+def _decks(
+    text: str, rules: ParallelRules, reach: dict[str, frozenset[str]]
+) -> dict[str, list[str]]:
+    """Return, for every deck that a text deals from, the slots that lead there, in order."""
+    decks: dict[str, list[str]] = {}
+    for slot in _SLOT.findall(text):
+        for deck in _reach(slot, rules, reach):
+            decks.setdefault(deck, []).append(slot)
+    return decks
+
+
+def _reach(rule: str, rules: ParallelRules, known: dict[str, frozenset[str]]) -> frozenset[str]:
+    """Return the decks that a rule may deal from, its own included; none for a fact."""
+    if rule not in rules:
+        return frozenset()
+    if rule not in known:
+        slots = {slot for texts in rules[rule] for text in texts for slot in _SLOT.findall(text)}
+        known[rule] = frozenset({rule}).union(*(_reach(slot, rules, known) for slot in slots))
+    return known[rule]
 
 
 def sentence_case(text: str) -> str:

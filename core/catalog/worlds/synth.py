@@ -13,7 +13,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.fft import irfft, next_fast_len, rfft
-from scipy.signal import fftconvolve, sosfilt
+from scipy.signal import fftconvolve
+
+from core.media.level import QUIETEST, loudness_of
 
 Signal = NDArray[np.float64]
 
@@ -23,7 +25,6 @@ TARGET_LUFS: Final = -18.0
 """Integrated loudness of rendered sounds, in LUFS."""
 
 _BLOCK: Final = 256
-_SILENCE_LUFS: Final = -70.0
 
 
 def samples(seconds: float, rate: int = RATE) -> int:
@@ -160,56 +161,9 @@ def soft_clip(signal: Signal, knee: float = 0.7, ceiling: float = 0.98) -> Signa
     return bent
 
 
-def k_weighting(rate: int) -> Signal:
-    """Return the K-weighting filter of BS.1770 as second-order sections, (2, 6).
-
-    The recommendation prints coefficients for 48 kHz only; here both stages, a shelf for the
-    acoustic effect of the head and a high pass, are derived for any rate from their analogue
-    prototypes.
-
-    References
-    ----------
-    ITU-R BS.1770-5, annex 1. Parameters of the prototypes: B. De Man, "Evaluation of
-    implementations of the EBU R128 loudness measurement", AES 145, 2018.
-    """
-    k = math.tan(math.pi * 1681.974450955533 / rate)
-    q, high = 0.7071752369554196, 10 ** (3.999843853973347 / 20)
-    middle = high**0.4996667741545416
-    shelf = [
-        high + middle * k / q + k * k,
-        2 * (k * k - high),
-        high - middle * k / q + k * k,
-        1 + k / q + k * k,
-        2 * (k * k - 1),
-        1 - k / q + k * k,
-    ]
-    k, q = math.tan(math.pi * 38.13547087602444 / rate), 0.5003270373238773
-    scale = 1 + k / q + k * k
-    pass_high = [scale, -2 * scale, scale, scale, 2 * (k * k - 1), 1 - k / q + k * k]
-    return np.array([np.divide(shelf, shelf[3]), np.divide(pass_high, scale)])
-
-
 def loudness(signal: Signal, rate: int = RATE) -> float:
-    """Measure integrated loudness in LUFS.
-
-    Blocks of 400 ms overlap by three quarters; blocks below -70 LUFS, then blocks more than 10 LU
-    below the mean of the others, do not count. Sounds shorter than a block are measured as one
-    block.
-
-    References
-    ----------
-    ITU-R BS.1770-5, annex 1.
-    """
-    weighted = sosfilt(k_weighting(rate), signal)
-    energy = np.concatenate(([0.0], np.cumsum(weighted**2)))
-    length = min(samples(0.4, rate), len(signal))
-    starts = np.arange(0, len(signal) - length + 1, samples(0.1, rate))
-    power = (energy[starts + length] - energy[starts]) / length
-    audible = power[power > _power(_SILENCE_LUFS)]
-    if not audible.size:
-        return -math.inf
-    counted = audible[audible > 0.1 * np.mean(audible)]
-    return -0.691 + 10 * math.log10(float(np.mean(counted)))
+    """Return the integrated loudness in LUFS; see :func:`core.media.level.loudness_of`."""
+    return loudness_of(signal, rate)
 
 
 def master(signal: Signal, target: float = TARGET_LUFS, rate: int = RATE) -> NDArray[np.float32]:
@@ -224,7 +178,7 @@ def master(signal: Signal, target: float = TARGET_LUFS, rate: int = RATE) -> NDA
         If the signal is silent: no gain makes silence loud.
     """
     gain = target - loudness(signal, rate)
-    if not math.isfinite(gain):
+    if gain >= target - QUIETEST:
         raise ValueError("a silent signal has no loudness to bring to a target")
     bent = signal
     for _ in range(8):
@@ -234,8 +188,3 @@ def master(signal: Signal, target: float = TARGET_LUFS, rate: int = RATE) -> NDA
             break
         gain += 1.3 * error
     return bent.astype(np.float32)
-
-
-def _power(lufs: float) -> float:
-    """Return the mean square of the K-weighted signal at a loudness."""
-    return float(10 ** ((lufs + 0.691) / 10))

@@ -33,7 +33,7 @@ class Crowd:
     visitors: int = 800
     concentration: float = 0.5
     strength: float = 5.0
-    kind: float = 1.0
+    kind: float = 2.0
     minor: float = 0.35
     popularity: float = 0.4
     synergy: float = 0.06

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from core.catalog.worlds import synth
+from core.media.level import k_weighting
 
 
 def sine(hertz: float, seconds: float, level: float = 1.0, rate: int = synth.RATE) -> synth.Signal:
@@ -71,7 +72,7 @@ def test_k_weighting_gives_the_coefficients_of_the_recommendation() -> None:
     shelf = [1.53512485958697, -2.69169618940638, 1.19839281085285]
     shelf += [1.0, -1.69065929318241, 0.73248077421585]
     high_pass = [1.0, -2.0, 1.0, 1.0, -1.99004745483398, 0.99007225036621]
-    np.testing.assert_allclose(synth.k_weighting(48_000), [shelf, high_pass], atol=1e-9)
+    np.testing.assert_allclose(k_weighting(48_000), [shelf, high_pass], atol=1e-9)
 
 
 @pytest.mark.parametrize("rate", [32_000, 44_100, 48_000])
