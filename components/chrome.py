@@ -7,11 +7,13 @@ from collections.abc import Mapping
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator as Place
 
+from components.engine import known, world_card
 from components.html import esc
 from components.i18n import FOLDER, LANGUAGE_NAMES, Translator
 from components.icons import rules
 from components.palette import variables
 from components.view import View, change, current_view, link, notices, widget_key
+from components.worlds import label, world_picker
 
 
 @st.cache_data(max_entries=2, show_spinner=False)
@@ -67,15 +69,16 @@ def heading(
     -------
     The place for :func:`share`, which is filled once the page's controls have spoken.
     """
-    tag = "" if page == "about" else f'<span class="tr-tag">{esc(t("world.label"))}</span>'
-    words = f"<h1>{esc(t(f'{page}.title'))}</h1><p>{esc(t(f'{page}.line'))}</p>{tag}"
+    said = label(world_card(view.world), t)
+    tag = "" if page == "about" else f'<span class="tr-tag">{esc(said)}</span>'
+    lines = f"<h1>{esc(t(f'{page}.title'))}</h1><p>{esc(t(f'{page}.line'))}</p>{tag}"
     with st.container(
         horizontal=True,
         vertical_alignment="center",
         horizontal_alignment="distribute",
         key="top",
     ):
-        st.html(f'<header class="tr tr-head">{words}</header>')
+        st.html(f'<header class="tr tr-head">{lines}</header>')
         place = st.container(
             horizontal=True,
             width="content",
@@ -84,8 +87,10 @@ def heading(
             key="actions",
         )
         if not view.present:
-            for name, (label, icon) in (links or {}).items():
-                place.page_link(f"pages/{name}.py", label=label, icon=icon)
+            if page != "about":
+                world_picker(place, view, t, known().worlds)
+            for name, (words, icon) in (links or {}).items():
+                place.page_link(f"pages/{name}.py", label=words, icon=icon)
     return place
 
 

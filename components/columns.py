@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from components.engine import keys
+from components.engine import built
 from components.i18n import Translator
 from components.methods import menu
 from components.uploads import uploads
@@ -53,7 +53,8 @@ def column_count(view: View, t: Translator) -> View:
         key=widget_key("compare_n"),
     )
     columns = list(view.columns[: int(chosen or len(view.columns))])
-    unused = [key for key in keys("fusion") if key not in {fusion for fusion, _ in columns}]
+    trained = dict.fromkeys(m.fusion for m in built(view.world) if m.head == view.head)
+    unused = [key for key in trained if key not in {fusion for fusion, _ in columns}]
     while len(columns) < int(chosen or 0):
         columns.append((unused.pop(0) if unused else columns[-1][0], columns[-1][1]))
     return change(columns=tuple(columns))
@@ -63,10 +64,16 @@ def column_menus(view: View, t: Translator, number: int) -> View:
     """Draw one column's fusion and attention."""
     fusion, attention = view.columns[number]
     left, right = st.columns(2, gap="small")
+    trained = [(m.fusion, m.attention) for m in built(view.world) if m.head == view.head]
     with left:
         label = f"{number + 1}. {t('bar.fusion')}"
-        fusion = menu("fusion", fusion, t, widget_key(f"compare_fusion_{number}"), label=label)
+        key = widget_key(f"compare_fusion_{number}")
+        only = tuple(dict.fromkeys(f for f, _ in trained))
+        fusion = menu("fusion", fusion, t, key, label=label, only=only)
     with right:
-        attention = menu("attention", attention, t, widget_key(f"compare_attention_{number}"))
+        possible = tuple(a for f, a in trained if f == fusion)
+        key = widget_key(f"compare_attention_{number}_{len(possible)}")
+        shown = attention if attention in possible else possible[0]
+        attention = menu("attention", shown, t, key, only=possible)
     columns = [*view.columns[:number], (fusion, attention), *view.columns[number + 1 :]]
     return change(columns=tuple(columns))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from components.view import Known
-from core.engine import Engine, MethodCard
+from core.engine import Engine, MethodCard, WorldCard
+from core.types import Method
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -48,3 +49,13 @@ def visitors(world: str) -> tuple[str, ...]:
 def items(world: str) -> frozenset[str]:
     """Return the ids of a world's items."""
     return frozenset(item.id for item in engine().items(world))
+
+
+def world_card(world: str) -> WorldCard:
+    """Return the card of a world."""
+    return next(card for card in engine().worlds() if card.key == world)
+
+
+def built(world: str) -> tuple[Method, ...]:
+    """Return the methods that can be chosen in a world; see :meth:`Engine.built`."""
+    return engine().built(world)

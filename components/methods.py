@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components.engine import keys
+from components.engine import built, keys
+from components.html import esc
 from components.i18n import Translator
 from components.icons import MATERIAL
 from components.palette import CHANNEL_INK
@@ -31,9 +32,20 @@ def channel_switches(view: View, t: Translator, page: str) -> View:
     return change(on=tuple(c for c in CHANNELS if c in chosen))
 
 
-def menu(family: str, value: str, t: Translator, key: str, *, label: str | None = None) -> str:
-    """Draw the menu of a registered family and return the chosen key, which its help explains."""
-    options: Sequence[str] = keys(family)
+def menu(
+    family: str,
+    value: str,
+    t: Translator,
+    key: str,
+    *,
+    label: str | None = None,
+    only: Sequence[str] | None = None,
+) -> str:
+    """Draw the menu of a registered family and return the chosen key, which its help explains.
+
+    ``only`` are the keys that can be chosen here; by default all of the family.
+    """
+    options: Sequence[str] = keys(family) if only is None else only
     return st.selectbox(
         label or t(f"bar.{family}"),
         options,
@@ -44,12 +56,45 @@ def menu(family: str, value: str, t: Translator, key: str, *, label: str | None 
     )
 
 
+def fitted(view: View) -> View:
+    """Return the view with every method replaced by one that is trained for its world.
+
+    What is not trained gives way in this order: the attention, the head, the fusion.
+    """
+    trained = {(m.fusion, m.attention, m.head) for m in built(view.world)}
+    if not trained:
+        return view
+
+    def fit(fusion: str, attention: str, head: str) -> tuple[str, str, str]:
+        tries = ((fusion, attention, head), (fusion, "off", head), (fusion, "off", "dot"))
+        return next((each for each in tries if each in trained), min(trained))
+
+    fusion, attention, head = fit(view.fusion, view.attention, view.head)
+    columns = tuple(fit(f, a, head)[:2] for f, a in view.columns)
+    return change(fusion=fusion, attention=attention, head=head, columns=columns)
+
+
 def method_menus(view: View, t: Translator, page: str) -> View:
-    """Draw the three menus beside each other."""
-    for family, cell in zip(
-        ("fusion", "attention", "head"), st.columns(3, wrap=False), strict=True
-    ):
-        with cell:
-            chosen = menu(family, getattr(view, family), t, widget_key(f"{page}_{family}"))
-            view = change(**{family: chosen})
-    return view
+    """Draw the three menus beside each other, each with what is trained beside the others.
+
+    A change of fusion or head may leave the attention without a trained model; it is then off.
+    """
+    trained = [(m.fusion, m.attention, m.head) for m in built(view.world)]
+    if not trained:
+        st.html(f'<p class="tr tr-small tr-muted">{esc(t("bar.untrained"))}</p>')
+        return view
+    fusions, attentions, heads = (tuple(dict.fromkeys(column)) for column in zip(*trained, strict=True))
+    left, middle, right = st.columns(3, wrap=False)
+    with left:
+        view = change(
+            fusion=menu("fusion", view.fusion, t, widget_key(f"{page}_fusion"), only=fusions)
+        )
+    with right:
+        view = fitted(
+            change(head=menu("head", view.head, t, widget_key(f"{page}_head"), only=heads))
+        )
+    with middle:
+        possible = tuple(a for a in attentions if (view.fusion, a, view.head) in trained)
+        key = widget_key(f"{page}_attention_{len(possible)}")
+        attention = menu("attention", view.attention, t, key, only=possible)
+    return change(attention=attention)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from components.html import channel_label, esc
 from components.i18n import Translator
+from components.worlds import label as world_label
 from core.engine import MethodCard, WorldCard
 from core.types import MODALITIES
 
@@ -42,8 +43,7 @@ def world_plates(worlds: Sequence[WorldCard], t: Translator) -> str:
     """Return a card for each world: what it counts, and whether it is rendered and simulated."""
     plates = []
     for w in worlds:
-        kind = t.word("world", w.kind)
-        people = t("world.simulated") if w.simulated else t("world.people")
+        label = world_label(w, t)
         counts = t(
             "about.counts",
             items=f"{w.items:,}",
@@ -54,8 +54,8 @@ def world_plates(worlds: Sequence[WorldCard], t: Translator) -> str:
             (t.name("channel", str(m)), f"{count:,} / {w.items:,}")
             for m, count in w.modalities.items()
         ]
-        line = t("about.world_line", kind=kind, people=people, counts=counts)
-        plates.append(_plate(t.word("world", w.key), line, facts))
+        line = t("about.world_line", label=label, counts=counts)
+        plates.append(_plate(t.name("scenario", w.key), line, facts))
     return f'<div class="tr tr-plates">{"".join(plates)}</div>'
 
 

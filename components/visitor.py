@@ -26,24 +26,24 @@ def _short(id: str) -> str:
 
 def visitor_name(view: View, t: Translator) -> str:
     """Return what the visitor of a view is called."""
-    if view.visitor == NEWCOMER:
+    if view.visitor == NEWCOMER or not visitors(view.world):
         return t("visitor.newcomer")
     return t("visitor.named", id=_short(view.visitor or engine().default_visitor(view.world)))
 
 
 def visitor_picker(view: View, t: Translator, page: str) -> View:
     """Draw the menu of visitors: the default one, the newcomer, then everyone."""
-    options = ("", NEWCOMER, *visitors(view.world))
+    options = ("", NEWCOMER, *visitors(view.world)) if visitors(view.world) else ("",)
 
     def label(id: str) -> str:
-        if id == "":
+        if id == "" and visitors(view.world):
             return t("visitor.default", id=_short(engine().default_visitor(view.world)))
-        return t("visitor.newcomer") if id == NEWCOMER else t("visitor.named", id=_short(id))
+        return t("visitor.named", id=_short(id)) if id in options[2:] else t("visitor.newcomer")
 
     chosen = st.selectbox(
         t("bar.visitor"),
         options,
-        index=options.index(view.visitor),
+        index=options.index(view.visitor) if view.visitor in options else 0,
         format_func=label,
         key=widget_key(f"{page}_visitor"),
     )
@@ -63,7 +63,7 @@ def liked_strip(view: View, t: Translator) -> None:
         return id, title, thumb_url(world, id)
 
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="likes_row"):
-        if view.visitor != NEWCOMER:
+        if view.visitor != NEWCOMER and visitors(world):
             history = engine().history(world, view.visitor or engine().default_visitor(world))
             things = [thing(id) for id in history[-STRIP:]]
             html = strip_html(things, t, caption=t("visitor.likes"), removable=False)

@@ -25,7 +25,7 @@ from core.catalog.rendering import rasterise
 from core.catalog.worlds.plan import plan_items
 from core.catalog.worlds.visitors import Crowd, utilities, visit
 from core.errors import TriadError
-from core.evaluation.splits import by_time
+from core.evaluation.splits import split as split_of
 from core.methods import catalog_of, every_method, fit_scalers, method_name, new_tower
 from core.recommenders.two_tower import Catalog, TwoTower
 from core.resources import ASSETS
@@ -46,7 +46,7 @@ RATES: Final = {"transformer": 1.5e-3, "lowrank": 3e-3}
 it, and a product of four factors is steep."""
 
 
-PAIRWISE: Final = {"batch": 48, "candidates": 320, "epochs": 18}
+PAIRWISE: Final = {"batch": 48, "candidates": 320, "epochs": 20}
 """Where every pair of visitor and item costs a pass of its own, small batches that see the whole catalog
 learn more a second than large ones that see a sample of it."""
 
@@ -123,7 +123,7 @@ def train_method(
     dataset: Dataset, catalog: Catalog, method: Method, config: TrainConfig
 ) -> tuple[TwoTower, dict[str, float]]:
     """Train one method on a dataset; return it and what it reached on the test split."""
-    split = by_time(dataset)
+    split = split_of(dataset)
     tower = new_tower(method, catalog, seed=config.seed)
     started = time.perf_counter()
     epochs = list(train(tower, catalog, split.train, split.valid, config))
@@ -193,12 +193,7 @@ def build(
     with tempfile.TemporaryDirectory(dir=goal.parent, prefix=f".{key}-") as scratch:
         work = Path(scratch) / key
         bundle.write_dataset(work, dataset, plans)
-        arrays: dict[str, Any] = {
-            f"{m}_{k}": np.asarray(v, dtype=np.float32)
-            for m, s in scalers.items()
-            for k, v in asdict(s).items()
-        }
-        np.savez_compressed(work / "scalers.npz", **arrays)
+        bundle.write_scalers(work, scalers)
         quality = dict(
             _train_all(
                 [m for m in every_method() if not fusions or m.fusion in fusions],
@@ -209,14 +204,8 @@ def build(
         )
         bundle.write_manifest(
             work,
-            world=key,
+            **facts_of(dataset),
             seed=seed,
-            counts={
-                "items": len(dataset.items),
-                "visitors": len(dataset.visitors),
-                "interactions": len(dataset.interactions),
-                "modalities": {str(m): sum(m in p.modalities for p in plans) for m in Modality},
-            },
             encoders={
                 str(m): {"id": e.card.id, "revision": e.card.revision, "dim": e.card.dim}
                 for m in Modality
@@ -227,9 +216,30 @@ def build(
             quality=quality,
             made_with={name: version(name) for name in ("torch", "numpy", "timm", "torchaudio")},
         )
-        old = Path(scratch) / "old"
-        if goal.exists():
-            goal.rename(old)
-        work.rename(goal)
-        shutil.rmtree(old, ignore_errors=True)
+        put_in_place(work, goal)
     return goal
+
+
+def facts_of(dataset: Dataset) -> dict[str, Any]:
+    """Return what a manifest says about any dataset."""
+    return {
+        "world": dataset.name,
+        "kind": dataset.kind,
+        "simulated": dataset.simulated,
+        "counts": {
+            "items": len(dataset.items),
+            "visitors": len(dataset.visitors),
+            "interactions": len(dataset.interactions),
+            "modalities": {str(m): sum(m in i.modalities for i in dataset.items) for m in Modality},
+        },
+    }
+
+
+def put_in_place(work: Path, goal: Path) -> None:
+    """Replace the folder ``goal`` by the finished folder ``work`` beside it; the old one is deleted."""
+    old = goal.with_name(f".{goal.name}-old")
+    shutil.rmtree(old, ignore_errors=True)
+    if goal.exists():
+        goal.rename(old)
+    work.rename(goal)
+    shutil.rmtree(old, ignore_errors=True)

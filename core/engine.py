@@ -19,7 +19,7 @@ from core.coalitions import FULL, MEMBERS, coalition
 from core.errors import TriadError
 from core.explain import shapley
 from core.media import decode
-from core.resources import ASSETS
+from core.resources import ASSETS, data_dir
 from core.types import (
     CHANNELS,
     MODALITIES,
@@ -38,8 +38,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from core.catalog.rendering import RenderedMedia
-    from core.catalog.worlds.base import Plan
+    from core.catalog.stored import StoredMedia
     from core.recommenders.features import Scaler
+    from core.recommenders.neighbours import Neighbours
     from core.recommenders.two_tower import Catalog, Entries, TwoTower
 
 MAX_K = 100
@@ -110,8 +111,7 @@ class _World:
 
     bundle: bundles.Bundle
     dataset: Dataset
-    plans: Mapping[str, Plan]
-    media: RenderedMedia
+    media: RenderedMedia | StoredMedia
     scalers: Mapping[Modality, Scaler]
     catalog: Catalog
     seen: NDArray[np.float32]
@@ -147,12 +147,13 @@ class Engine:
     Parameters
     ----------
     root : assets folder
+    own : where imported catalogs lie; by default the user's data folder
     """
 
-    def __init__(self, root: Path = ASSETS) -> None:
-        self._root = root
+    def __init__(self, root: Path = ASSETS, own: Path | None = None) -> None:
+        self._roots = (root, own or data_dir())
         self._worlds: Recent[str, _World] = Recent(4)
-        self._models: Recent[tuple[str, str], TwoTower] = Recent(64)
+        self._models: Recent[tuple[str, str], TwoTower | Neighbours] = Recent(64)
         self._uploads: Recent[Media, _Understood] = Recent(64)
         self._cards: Recent[str, WorldCard] = Recent(16)
 
@@ -160,20 +161,20 @@ class Engine:
 
     def worlds(self) -> tuple[WorldCard, ...]:
         """Return the scenarios, from their manifests alone."""
-        return tuple(self._card(key) for key in bundles.available(self._root))
+        return tuple(self._card(key) for key in bundles.available(*self._roots))
 
     def _card(self, key: str) -> WorldCard:
         def make() -> WorldCard:
-            counts = bundles.Bundle(bundles.folder(key, self._root)).manifest["counts"]
-            modalities = {Modality(m): int(n) for m, n in counts["modalities"].items()}
+            manifest = bundles.Bundle(bundles.find(key, *self._roots)).manifest
+            counts = manifest["counts"]
             return WorldCard(
                 key,
-                kind="rendered",
-                simulated=True,
+                kind=manifest["kind"],
+                simulated=manifest["simulated"],
                 items=counts["items"],
                 visitors=counts["visitors"],
                 interactions=counts["interactions"],
-                modalities={m: modalities[m] for m in MODALITIES},
+                modalities={m: int(counts["modalities"][m]) for m in MODALITIES},
             )
 
         return self._cards.get(key, make)
@@ -209,11 +210,27 @@ class Engine:
         return tuple(dataset.items[row].id for row in self._history(world, visitor))
 
     def default_visitor(self, world: str) -> str:
-        """Return the visitor who is shown first: one who cares for every modality."""
+        """Return the visitor who is shown first, or "" where there is none.
+
+        Where it is known why visitors took what they took, it is one who cares for every modality;
+        elsewhere the one who took most.
+        """
         dataset = self._world(world).dataset
-        assert dataset.truth is not None
+        if not dataset.visitors:
+            return ""
+        if dataset.truth is None:
+            took = np.bincount(dataset.interactions.user, minlength=len(dataset.visitors))
+            return dataset.visitors[int(took.argmax())]
         weights = np.where(dataset.truth.synergy[:, None], 0, dataset.truth.weights)
         return dataset.visitors[int(weights.min(axis=1).argmax())]
+
+    def built(self, world: str) -> tuple[Method, ...]:
+        """Return the methods that are trained for a world; none where nobody took anything yet.
+
+        Such a world is recommended from by likeness alone, whatever method is asked for.
+        """
+        names = self._world(world).bundle.manifest["quality"]
+        return tuple(Method(*name.split("-")) for name in names)
 
     def quality(self, world: str, method: Method) -> Mapping[str, float]:
         """Return what a method reached on the world's held-out interactions, from the manifest."""
@@ -227,21 +244,22 @@ class Engine:
 
     def picture(self, world: str, id: str, size: int = 256) -> bytes:
         """Return an item's picture as WebP (``item_lacks`` where it has none)."""
-        loaded, plan = self._shown(world, id, Modality.IMAGE)
-        return loaded.media.picture(plan, size)
+        return self._shown(world, id, Modality.IMAGE).media.picture(id, size)
 
     def sound(self, world: str, id: str) -> bytes:
         """Return an item's sound as WAV (``item_lacks`` where it has none)."""
-        loaded, plan = self._shown(world, id, Modality.AUDIO)
-        return loaded.media.sound(plan)
+        return self._shown(world, id, Modality.AUDIO).media.sound(id)
 
-    def _shown(self, world: str, id: str, modality: Modality) -> tuple[_World, Plan]:
+    def shows(self, world: str) -> bool:
+        """Return whether items have media to show; a catalog of features alone has none."""
+        return bool(self._world(world).bundle.manifest.get("media", True))
+
+    def _shown(self, world: str, id: str, modality: Modality) -> _World:
         loaded = self._world(world)
-        _row(loaded.dataset, id)
-        plan = loaded.plans[id]
-        if modality not in plan.modalities:
+        item = loaded.dataset.items[_row(loaded.dataset, id)]
+        if modality not in item.modalities or not self.shows(world):
             raise TriadError("item_lacks", id=id, modality=modality)
-        return loaded, plan
+        return loaded
 
     # Answers ------------------------------------------------------------------------------------------
 
@@ -271,12 +289,16 @@ class Engine:
         for media in query.media:
             if media.modality in understood:
                 raise TriadError("two_of_modality", modality=media.modality)
+            if str(media.modality) not in loaded.bundle.manifest["encoders"]:
+                raise TriadError("cannot_encode", modality=media.modality, world=request.world)
             understood[media.modality] = self._understood(media, watch)
         understood = {m: understood[m] for m in MODALITIES if m in understood}
 
         visitor, likes = query.visitor, query.likes
         if visitor is None and not likes and not understood:
-            visitor = self.default_visitor(request.world)
+            visitor = self.default_visitor(request.world) or None
+            if visitor is None:  # nobody took anything: begin from one item
+                likes = (max(dataset.items, key=lambda item: len(item.modalities)).id,)
         rows = [_row(dataset, id) for id in likes]
         if visitor is not None:
             rows = list(dict.fromkeys([*self._history(request.world, visitor), *rows]))
@@ -381,13 +403,11 @@ class Engine:
 
     def _world(self, key: str) -> _World:
         def load() -> _World:
-            from core.catalog import worlds
-            from core.catalog.rendering import RenderedMedia
-            from core.evaluation.splits import by_time
+            from core.evaluation.splits import split
             from core.methods import catalog_of
             from core.recommenders.features import Scaler
 
-            bundle = bundles.Bundle(bundles.folder(key, self._root))
+            bundle = bundles.Bundle(folder)
             dataset = bundle.dataset()
             stored = bundle.arrays("scalers.npz")
             scalers = {
@@ -399,28 +419,28 @@ class Engine:
                 )
                 for m in MODALITIES
             }
-            split = by_time(dataset)
+            parts = split(dataset)
             return _World(
                 bundle=bundle,
                 dataset=dataset,
-                plans=bundle.plans(),
-                media=RenderedMedia(worlds.create(key), bundle.manifest["files"]["items.json"]),
+                media=bundle.media(),
                 scalers=scalers,
                 catalog=catalog_of(dataset, scalers),
-                seen=split.train + split.valid,
+                seen=parts.train + parts.valid,
             )
 
-        if key not in bundles.available(self._root):
-            known = ", ".join(bundles.available(self._root))
-            raise TriadError("unknown_world", world=key, known=known)
+        folder = bundles.find(key, *self._roots)
         return self._worlds.get(key, load)
 
-    def model(self, world: str, method: Method) -> TwoTower:
+    def model(self, world: str, method: Method) -> TwoTower | Neighbours:
         """Return the trained model of a method (``not_built`` where there is none)."""
         from core.methods import method_name
+        from core.recommenders.neighbours import Neighbours
         from core.recommenders.two_tower import TwoTower
 
         loaded, name = self._world(world), method_name(method)
+        if not loaded.bundle.manifest["quality"]:
+            return self._models.get((world, ""), lambda: Neighbours(loaded.catalog))
         if f"{name}.safetensors" not in loaded.bundle:
             command = f"python -m core build {world} --fusion {method.fusion}"
             raise TriadError("not_built", world=world, method=name, command=command)

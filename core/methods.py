@@ -36,6 +36,8 @@ def fit_scalers(dataset: Dataset, axes: int = 128) -> dict[Modality, Scaler]:
     """Fit one scaler a modality, on the items that have it."""
     return {
         m: Scaler.fit(dataset.vectors[m][dataset.present[:, column]], axes)
+        if m in dataset.vectors and dataset.present[:, column].any()
+        else Scaler.nothing()
         for column, m in enumerate(MODALITIES)
     }
 
@@ -43,7 +45,12 @@ def fit_scalers(dataset: Dataset, axes: int = 128) -> dict[Modality, Scaler]:
 def catalog_of(dataset: Dataset, scalers: Mapping[Modality, Scaler]) -> Catalog:
     """Return what a tower reads of a dataset's items."""
     return Catalog(
-        {str(m): torch.from_numpy(scalers[m](x)) for m, x in dataset.vectors.items()},
+        {
+            str(m): torch.from_numpy(scalers[m](dataset.vectors[m]))
+            if m in dataset.vectors
+            else torch.zeros(len(dataset.items), scalers[m].width)
+            for m in MODALITIES
+        },
         torch.from_numpy(dataset.present),
     )
 

@@ -21,6 +21,15 @@ def cache_dir() -> Path:
     return Path(chosen) if chosen else Path(platformdirs.user_cache_dir("triad", appauthor=False))
 
 
+def data_dir() -> Path:
+    """Return the folder for what people brought and would miss: their imported catalogs.
+
+    ``TRIAD_DATA_DIR`` overrides the user's data folder. The folder may not exist yet.
+    """
+    chosen = os.environ.get("TRIAD_DATA_DIR")
+    return Path(chosen) if chosen else Path(platformdirs.user_data_dir("triad", appauthor=False))
+
+
 def digest(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:

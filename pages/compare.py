@@ -13,11 +13,11 @@ from components.html import esc
 from components.i18n import translator
 from components.lists import Facts, changes_html, column_html, facts_html
 from components.media import thumb_url
-from components.methods import channel_switches
+from components.methods import channel_switches, fitted
 from components.view import page_view
 from core.types import CHANNELS
 
-view = page_view()
+view = fitted(page_view())
 t = translator(view.language)
 
 place = heading(t, "compare", view)

@@ -11,12 +11,12 @@ from components.engine import engine
 from components.gallery import gallery, request_of, show_gallery
 from components.html import esc
 from components.i18n import translator
-from components.methods import channel_switches, method_menus
+from components.methods import channel_switches, fitted, method_menus
 from components.view import page_view
 from components.visitor import liked_strip, visitor_picker
 from core.types import CHANNELS, Channel
 
-view = page_view()
+view = fitted(page_view())
 t = translator(view.language)
 
 links = {

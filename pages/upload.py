@@ -12,13 +12,13 @@ from components.engine import engine
 from components.gallery import gallery, request_of, show_gallery
 from components.html import esc
 from components.i18n import translator
-from components.methods import channel_switches, method_menus
+from components.methods import channel_switches, fitted, method_menus
 from components.uploads import uploads
 from components.view import page_view
 from components.visitor import visitor_name
 from core.types import CHANNELS, Query
 
-view = page_view()
+view = fitted(page_view())
 t = translator(view.language)
 
 links = {"compare": (t("discover.compare"), ":material/compare_arrows:")}

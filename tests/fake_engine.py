@@ -87,6 +87,9 @@ def _item(n: int) -> Item:
 _ITEMS = tuple(_item(n) for n in range(40))
 
 
+FAMILIES = ("fusion", "attention", "head")
+
+
 class Engine:
     """The same doors as :class:`core.engine.Engine`."""
 
@@ -276,6 +279,15 @@ class Engine:
         self, world: str, query: Query, methods: Sequence[Method], k: int = 10
     ) -> tuple[Result, ...]:
         return tuple(self.recommend(Request(world, query, method, k)) for method in methods)
+
+    def built(self, world: str) -> tuple[Method, ...]:
+        keys = {f: [c.key for c in self.methods() if c.family == f] for f in FAMILIES}
+        return tuple(
+            Method(fusion, attention, head)
+            for head in keys["head"]
+            for fusion in keys["fusion"]
+            for attention in (keys["attention"] if head == "dot" else ("off",))
+        )
 
     def quality(self, world: str, method: Method) -> Mapping[str, float]:
         return {

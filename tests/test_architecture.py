@@ -12,6 +12,7 @@ LAYERS = [
     {"fusion", "encoders", "catalog"},
     {"recommenders", "training", "evaluation", "explain", "methods"},
     {"build"},
+    {"imports"},
     {"engine"},
     {"bench"},
     {"__main__"},

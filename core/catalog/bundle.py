@@ -7,7 +7,7 @@ formats are JSON, npz without pickles, and safetensors.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -16,12 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.catalog.dataset import Dataset, Interactions, Truth
+from core.catalog.rendering import RenderedMedia
+from core.catalog.stored import StoredMedia
 from core.catalog.worlds.base import Plan
 from core.errors import TriadError
 from core.resources import ASSETS, digest
 from core.types import Item, ItemText, Modality
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 
 def folder(world: str, root: Path = ASSETS) -> Path:
@@ -29,9 +31,23 @@ def folder(world: str, root: Path = ASSETS) -> Path:
     return root / "worlds" / world
 
 
-def available(root: Path = ASSETS) -> tuple[str, ...]:
-    """Return the worlds that have a bundle."""
-    return tuple(sorted(p.parent.name for p in (root / "worlds").glob("*/manifest.json")))
+def available(*roots: Path) -> tuple[str, ...]:
+    """Return the worlds that have a bundle, of one root after the other."""
+    return tuple(
+        dict.fromkeys(
+            found.parent.name
+            for root in roots or (ASSETS,)
+            for found in sorted((root / "worlds").glob("[!.]*/manifest.json"))
+        )
+    )
+
+
+def find(world: str, *roots: Path) -> Path:
+    """Return the bundle of a world in the first root that has it (``unknown_world``)."""
+    for root in roots:
+        if world in available(root):
+            return folder(world, root)
+    raise TriadError("unknown_world", world=world, known=", ".join(available(*roots)))
 
 
 class Bundle:
@@ -88,24 +104,30 @@ class Bundle:
     def dataset(self) -> Dataset:
         """Return the world as a dataset."""
         rows = self.json("items.json")
-        data, truth = self.arrays("interactions.npz"), self.arrays("truth.npz")
-        vectors = {Modality(m): x for m, x in self.arrays("vectors.npz").items()}
+        data = self.arrays("interactions.npz")
+        interactions = Interactions(**{k: x.astype(np.int64) for k, x in data.items()})
+        truth = self.arrays("truth.npz") if "truth.npz" in self else None
         return Dataset(
             name=self.manifest["world"],
-            kind="rendered",
-            simulated=True,
+            kind=self.manifest["kind"],
+            simulated=self.manifest["simulated"],
             items=tuple(_item(row) for row in rows),
-            visitors=tuple(f"visitor-{u:04d}" for u in range(len(truth["weights"]))),
-            interactions=Interactions(
-                *(data[k].astype(np.int64) for k in ("user", "item", "rating", "time"))
-            ),
-            vectors=vectors,
+            visitors=tuple(self.json("visitors.json")),
+            interactions=interactions,
+            vectors={Modality(m): x for m, x in self.arrays("vectors.npz").items()},
             encoders={Modality(m): e["id"] for m, e in self.manifest["encoders"].items()},
-            truth=Truth(truth["weights"], truth["synergy"], truth["utility"]),
+            truth=Truth(truth["weights"], truth["synergy"], truth["utility"]) if truth else None,
         )
 
+    def media(self) -> RenderedMedia | StoredMedia:
+        """Return what makes or reads the pictures and sounds of the items."""
+        if self.manifest["kind"] == "rendered":
+            version = self.manifest["files"]["items.json"]
+            return RenderedMedia(self.manifest["world"], self.plans(), version)
+        return StoredMedia(self.path / "media", self.json("media.json"))
+
     def plans(self) -> dict[str, Plan]:
-        """Return the planted factors by item id."""
+        """Return the planted factors of a rendered world by item id."""
         return {
             row["id"]: Plan(
                 id=row["id"],
@@ -129,38 +151,55 @@ def _item(row: Mapping[str, Any]) -> Item:
     )
 
 
-def write_dataset(path: Path, dataset: Dataset, plans: tuple[Plan, ...]) -> None:
-    """Write items, interactions, truth and vectors (the vectors at half precision)."""
+def write_dataset(path: Path, dataset: Dataset, plans: Sequence[Plan] = ()) -> None:
+    """Write items (with the plans of a rendered world), interactions, truth and vectors.
+
+    The vectors of a rendered world are written at half precision.
+    """
     path.mkdir(parents=True, exist_ok=True)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": item.id,
             "category": item.category,
             "modalities": sorted(item.modalities),
-            "seed": plan.seed,
-            "factors": dict(plan.values),
             "texts": {k: asdict(t) for k, t in item.texts.items()},
         }
-        for item, plan in zip(dataset.items, plans, strict=True)
+        for item in dataset.items
     ]
+    for row, plan in zip(rows, plans, strict=False):
+        row |= {"seed": plan.seed, "factors": dict(plan.values)}
     write_json(path / "items.json", rows)
+    write_json(path / "visitors.json", dataset.visitors)
     data, truth = dataset.interactions, dataset.truth
-    assert truth is not None
-    np.savez_compressed(
-        path / "interactions.npz",
-        user=data.user.astype(np.int32),
-        item=data.item.astype(np.int32),
-        rating=data.rating.astype(np.int8),
-        time=data.time,
-    )
-    np.savez_compressed(
-        path / "truth.npz",
-        weights=truth.weights,
-        synergy=truth.synergy,
-        utility=truth.utility.astype(np.float16),
-    )
-    vectors: dict[str, Any] = {str(m): x.astype(np.float16) for m, x in dataset.vectors.items()}
+    arrays: dict[str, Any] = {
+        "user": data.user.astype(np.int32),
+        "item": data.item.astype(np.int32),
+        "rating": data.rating.astype(np.int8),
+        "time": data.time,
+    }
+    if data.part is not None:
+        arrays["part"] = data.part.astype(np.int8)
+    np.savez_compressed(path / "interactions.npz", **arrays)
+    if truth is not None:
+        np.savez_compressed(
+            path / "truth.npz",
+            weights=truth.weights,
+            synergy=truth.synergy,
+            utility=truth.utility.astype(np.float16),
+        )
+    precision = np.float16 if plans else np.float32
+    vectors: dict[str, Any] = {str(m): x.astype(precision) for m, x in dataset.vectors.items()}
     np.savez_compressed(path / "vectors.npz", **vectors)
+
+
+def write_scalers(path: Path, scalers: Mapping[Modality, Any]) -> None:
+    """Write the scalers (dataclasses of arrays) of every modality."""
+    arrays: dict[str, Any] = {
+        f"{m}_{k}": np.asarray(v, dtype=np.float32)
+        for m, scaler in scalers.items()
+        for k, v in asdict(scaler).items()
+    }
+    np.savez_compressed(path / "scalers.npz", **arrays)
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -171,5 +210,9 @@ def write_json(path: Path, value: Any) -> None:
 
 def write_manifest(path: Path, **facts: Any) -> None:
     """Write ``manifest.json``: the facts, and the digest of every other file of the folder."""
-    files = {p.name: digest(p) for p in sorted(path.iterdir()) if p.name != "manifest.json"}
+    files = {
+        p.name: digest(p)
+        for p in sorted(path.iterdir())
+        if p.is_file() and p.name != "manifest.json"
+    }
     write_json(path / "manifest.json", {"format": FORMAT, **facts, "files": files})

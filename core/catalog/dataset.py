@@ -14,22 +14,30 @@ from core.types import CHANNELS, Channel, Item, Modality
 
 @dataclass(frozen=True, eq=False)
 class Interactions:
-    """Who took what, when: four arrays of one length N.
+    """Who took what, when: arrays of one length N.
 
     ``user`` and ``item`` are row numbers, ``rating`` is 1 to 5, ``time`` is in seconds since the epoch.
+    ``part`` is the split that came with the data, where one did: 0 train, 1 validation, 2 test.
     """
 
     user: NDArray[np.int64]
     item: NDArray[np.int64]
     rating: NDArray[np.int64]
     time: NDArray[np.int64]
+    part: NDArray[np.int64] | None = None
 
     def __len__(self) -> int:
         return len(self.user)
 
     def where(self, keep: NDArray[np.bool_]) -> Interactions:
         """Return the rows in which ``keep`` (N,) is True."""
-        return Interactions(self.user[keep], self.item[keep], self.rating[keep], self.time[keep])
+        return Interactions(
+            self.user[keep],
+            self.item[keep],
+            self.rating[keep],
+            self.time[keep],
+            None if self.part is None else self.part[keep],
+        )
 
     def matrix(self, users: int, items: int) -> NDArray[np.float32]:
         """Return the (users, items) 0/1 matrix."""
@@ -64,7 +72,8 @@ class Dataset:
     kind : ``rendered`` | ``real`` | ``yours``
     simulated : whether the visitors are
     vectors : modality -> (I, D) float32, zeros where the item lacks it
-    encoders : modality -> id of the encoder that made the vectors
+    encoders : modality -> id of the encoder that made the vectors; a modality whose vectors came with the
+        data has none
     """
 
     name: str

@@ -7,7 +7,8 @@ import io
 import os
 import threading
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -16,7 +17,7 @@ import numpy as np
 import resvg_py
 from PIL import Image
 
-from core.catalog.worlds.base import Plan, World
+from core.catalog.worlds import Plan, World, create
 from core.resources import cache_dir
 from core.types import Picture, Sound
 
@@ -54,29 +55,42 @@ class RenderedMedia:
 
     Several threads and processes may share the folder: files are written aside and moved into place, and a
     folder that can't be written is done without.
+
+    Parameters
+    ----------
+    world : key; its code is imported when the first medium is asked for
+    plans : by item id
+    version : of the bundle; part of the names of what is kept
     """
 
-    def __init__(self, world: World, version: str) -> None:
-        self._world = world
+    def __init__(self, world: str, plans: Mapping[str, Plan], version: str) -> None:
+        self._key = world
+        self._plans = plans
         self._version = version
         self._turn = threading.Lock()
 
-    def picture(self, plan: Plan, size: int) -> bytes:
+    @cached_property
+    def _world(self) -> World:
+        return create(self._key)
+
+    def picture(self, id: str, size: int) -> bytes:
         """Return the item's picture, ``size`` x ``size``, as WebP."""
+        plan = self._plans[id]
         return self._kept(
-            f"{plan.id}-{size}.webp",
+            f"{id}-{size}.webp",
             plan,
             lambda: webp(rasterise(self._world.picture(plan), size)),
         )
 
-    def sound(self, plan: Plan) -> bytes:
+    def sound(self, id: str) -> bytes:
         """Return the item's sound as WAV."""
-        return self._kept(f"{plan.id}.wav", plan, lambda: wav(self._world.sound(plan)))
+        plan = self._plans[id]
+        return self._kept(f"{id}.wav", plan, lambda: wav(self._world.sound(plan)))
 
     def _kept(self, name: str, plan: Plan, make: Callable[[], bytes]) -> bytes:
         key = f"{self._version}:{plan.seed}:{sorted(plan.values.items())}:{name}"
         stamp = hashlib.sha256(key.encode()).hexdigest()[:16]
-        path = cache_dir() / "media" / self._world.key / f"{stamp}-{name}"
+        path = cache_dir() / "media" / self._key / f"{stamp}-{name}"
         try:
             data = path.read_bytes()
             if data:

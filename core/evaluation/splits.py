@@ -19,6 +19,19 @@ class Split:
     test: NDArray[np.float32]
 
 
+def split(dataset: Dataset) -> Split:
+    """Split as the data's authors did, or by time where they did not."""
+    return by_time(dataset) if dataset.interactions.part is None else by_part(dataset)
+
+
+def by_part(dataset: Dataset) -> Split:
+    """Split as ``interactions.part`` says: 0 train, 1 validation, 2 test."""
+    data = dataset.interactions
+    part = np.asarray(data.part)
+    size = (len(dataset.visitors), len(dataset.items))
+    return Split(*(data.where(part == k).matrix(*size) for k in range(3)))
+
+
 def by_time(dataset: Dataset, valid: float = 0.1, test: float = 0.2) -> Split:
     """Split every visitor's history by time: the last share is test, the one before it validation.
 

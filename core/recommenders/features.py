@@ -38,7 +38,7 @@ class Scaler:
         # Signs of singular vectors are arbitrary; fix them so that the same data gives the same axes.
         right *= np.sign(right[np.arange(len(right)), np.abs(right).argmax(axis=1)])[:, None]
         turn = right[:axes].T
-        level = float(np.sqrt(((z @ turn) ** 2).mean()))
+        level = max(float(np.sqrt(((z @ turn) ** 2).mean())), 1e-6)  # one item varies in nothing
         scale = spread * level
         norms = np.linalg.norm(z @ turn, axis=1) / level
         return cls(
@@ -47,6 +47,12 @@ class Scaler:
             np.ascontiguousarray(turn, dtype=np.float32),
             float(np.quantile(norms, 0.99)),
         )
+
+    @classmethod
+    def nothing(cls) -> Scaler:
+        """Return the scaler of a modality that no item has."""
+        zero = np.zeros(1, np.float32)
+        return cls(zero, zero + 1, np.zeros((1, 1), np.float32), 0.0)
 
     @property
     def width(self) -> int:

@@ -36,9 +36,9 @@ class TrainConfig:
     channels : which the model has at all (for baselines)
     """
 
-    epochs: int = 30
+    epochs: int = 45
     batch: int = 128
-    rate: float = 6e-3
+    rate: float = 4e-3
     decay: float = 1e-4
     full: float = 0.4
     coalitions: int = 3

@@ -81,7 +81,7 @@ def test_every_page_opens(open_page: Open, page: str, language: str) -> None:
 def test_discover_shows_ten_cards(open_page: Open) -> None:
     app = open_page()
     assert sum(html.count('class="tr-card"') for html in live_lists(app)) == 10
-    assert translator("en")("world.label") in text(app)
+    assert translator("en")("world.rendered") in text(app)
 
 
 def test_a_switch_changes_the_view_and_says_what_moved(open_page: Open) -> None:

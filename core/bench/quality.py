@@ -1,0 +1,66 @@
+"""Whether fusion beats each modality alone."""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import sys
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from core.catalog import bundle as bundles
+from core.evaluation.splits import split as split_of
+from core.methods import catalog_of, fit_scalers, new_tower
+from core.training.evaluate import held_out_ndcg
+from core.training.train import TrainConfig, ndcg_at, train
+from core.types import CHANNELS, MODALITIES, Channel, Method
+
+SETS: dict[str, tuple[Channel, ...]] = {
+    "image alone": (Channel.IMAGE,),
+    "text alone": (Channel.TEXT,),
+    "audio alone": (Channel.AUDIO,),
+    "behaviour alone": (Channel.BEHAVIOUR,),
+    "image + text + audio": tuple(Channel(m) for m in MODALITIES),
+    "everything": CHANNELS,
+}
+
+
+def quality(args: argparse.Namespace) -> dict[str, Any]:
+    """Train each set of channels on its own, over several seeds; NDCG@10 on held-out interactions."""
+    dataset = bundles.Bundle(bundles.folder(args.world)).dataset()
+    catalog, split = catalog_of(dataset, fit_scalers(dataset)), split_of(dataset)
+    known = split.train + split.valid
+    assert dataset.truth is not None
+    rows: dict[str, Any] = {
+        "popularity": {
+            "ndcg@10": _fixed(np.tile(known.sum(0), (len(known), 1)), known, split.test)
+        },
+        "oracle": {"ndcg@10": _fixed(dataset.truth.utility, known, split.test)},
+    }
+    for name, channels in SETS.items():
+        found = []
+        for seed in range(args.seeds):
+            tower = new_tower(Method(), catalog, seed=seed)
+            config = TrainConfig(channels=channels, seed=seed)
+            for _ in train(tower, catalog, split.train, split.valid, config):
+                pass
+            found.append(held_out_ndcg(tower, catalog, split, channels))
+        rows[name] = {
+            "ndcg@10": round(statistics.mean(found), 4),
+            "sd": round(statistics.stdev(found), 4) if len(found) > 1 else None,
+            "seeds": [round(x, 4) for x in found],
+        }
+        print(name, rows[name], file=sys.stderr, flush=True)
+    return rows
+
+
+def _fixed(
+    score: NDArray[np.float32], known: NDArray[np.float32], wanted: NDArray[np.float32]
+) -> float:
+    masked = torch.from_numpy(np.where(known > 0, -np.inf, score).astype(np.float32))
+    target = torch.from_numpy(wanted > 0)
+    rows = target.any(dim=1)
+    return round(float(ndcg_at(masked[rows], target[rows]).mean()), 4)

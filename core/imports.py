@@ -1,0 +1,309 @@
+"""From a catalog as it was found to a scenario: decode, encode, learn, write.
+
+What was encoded is kept beside the goal until the import is done, so an import that was stopped or killed
+continues where it was; the scenario itself appears, or is replaced, in one move.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core import encoders
+from core.build import facts_of, put_in_place, train_config, train_method
+from core.catalog import bundle
+from core.catalog.dataset import Dataset, Interactions, Truth
+from core.catalog.importers.source import Event, Found, Problem, Source
+from core.catalog.packs.simulate import simulate
+from core.errors import TriadError
+from core.media import decode
+from core.methods import catalog_of, fit_scalers, method_name
+from core.resources import ASSETS, data_dir
+from core.training.train import TrainConfig
+from core.types import MODALITIES, Clean, Item, Media, Method, Modality, Passage
+
+NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+"""What a scenario may be called: it becomes a folder, a URL parameter and a command-line argument."""
+METHODS: Final = tuple(Method(fusion, "off") for fusion in ("gated", "concat", "late"))
+"""What is trained for an imported catalog."""
+FEWEST: Final = 20
+"""With fewer visitors who took at least two items there is nothing to learn from."""
+FORMAT_NAME: Final = {Modality.IMAGE: "picture", Modality.AUDIO: "sound"}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an import is. ``stage`` is ``encode`` | ``learn``; ``done`` of ``total``."""
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, eq=False)
+class Imported:
+    """What became of an import: where it lies, what was taken, and what was not and why."""
+
+    path: Path
+    items: int
+    interactions: int
+    methods: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...]
+
+
+class Stopped(Exception):
+    """The import was stopped on request; what was encoded is kept."""
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that cannot be a scenario's (``bad_name``, ``name_taken``)."""
+    if not NAME.fullmatch(name):
+        raise TriadError("bad_name", name=name[:60])
+    if name in bundle.available(ASSETS):
+        raise TriadError("name_taken", name=name)
+
+
+def import_source(
+    source: Source,
+    name: str,
+    *,
+    root: Path | None = None,
+    simulated: bool = False,
+    config: TrainConfig = TrainConfig(),
+    say: Callable[[Progress], None] = lambda _: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> Imported:
+    """Make a scenario of a catalog, replacing one of the same name only when the new one is whole.
+
+    Parameters
+    ----------
+    source : what a reader found
+    name : key of the scenario
+    root : folder that holds the scenarios; the user's data folder by default
+    simulated : whether to simulate visitors from content clusters where the data has no interactions
+    say : told of progress
+    stop : asked between items; True ends the import with :class:`Stopped`
+
+    Raises
+    ------
+    TriadError
+        ``bad_name``, ``name_taken``, ``nothing_to_import``
+    """
+    check_name(name)
+    goal = bundle.folder(name, root or data_dir())
+    kept = goal.with_name(f".{name}-encoding")
+    kept.mkdir(parents=True, exist_ok=True)
+    work = goal.with_name(f".{name}-{uuid4().hex}")
+    (work / "media").mkdir(parents=True)
+    try:
+        rows = _Rows(source, work / "media", kept)
+        for done in rows.take(stop):
+            say(Progress("encode", done, len(source.items)))
+        dataset = rows.dataset(name, simulated=simulated)
+        problems = (*source.problems, *rows.problems)
+        bundle.write_dataset(work, dataset)
+        bundle.write_json(work / "media.json", rows.files)
+        bundle.write_json(work / "credits.json", rows.credits)
+        bundle.write_json(work / "problems.json", [asdict(p) for p in problems])
+        scalers = fit_scalers(dataset)
+        bundle.write_scalers(work, scalers)
+        quality: dict[str, Any] = {}
+        if _can_learn(dataset):
+            catalog = catalog_of(dataset, scalers)
+            for number, method in enumerate(METHODS):
+                say(Progress("learn", number, len(METHODS)))
+                if stop():
+                    raise Stopped
+                model, facts = train_method(dataset, catalog, method, train_config(method, config))
+                model.save(work / f"{method_name(method)}.safetensors")
+                quality[method_name(method)] = facts
+        bundle.write_manifest(
+            work,
+            **facts_of(dataset),
+            media=any(item.media for item in source.items),
+            credited=any(any(c.values()) for c in rows.credits.values()),
+            encoders={m: _encoder_facts(Modality(m)) for m in dataset.encoders},
+            training=asdict(config),
+            quality=quality,
+            made_with={package: version(package) for package in ("torch", "numpy")},
+        )
+        put_in_place(work, goal)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    shutil.rmtree(kept, ignore_errors=True)
+    count = len(dataset.interactions)
+    return Imported(goal, len(dataset.items), count, tuple(quality), problems, source.notes)
+
+
+class _Rows:
+    """Takes the items of a source one by one; memory holds vectors, never media."""
+
+    def __init__(self, source: Source, media: Path, kept: Path) -> None:
+        self._source = source
+        self._media = media
+        self._kept = kept
+        self._items: list[Item] = []
+        self._places: list[int] = []
+        self._encoded: dict[Modality, list[NDArray[np.float32] | None]] = {
+            m: [] for m in MODALITIES
+        }
+        self.files: dict[str, dict[str, str]] = {}
+        self.credits: dict[str, dict[str, str]] = {}
+        self.problems: list[Problem] = []
+
+    def take(self, stop: Callable[[], bool]) -> Iterator[int]:
+        """Decode, encode and file every item; yields how many are done."""
+        for place, found in enumerate(self._source.items):
+            if stop():
+                raise Stopped
+            self._take(place, found)
+            yield place + 1
+        if not self._items:
+            raise TriadError("nothing_to_import")
+
+    def _take(self, place: int, found: Found) -> None:
+        vectors: dict[Modality, NDArray[np.float32]] = {}
+        files: dict[str, str] = {}
+        for modality, blob in found.media.items():
+            try:
+                data = blob.read()
+                vectors[modality] = self._vector(Media(modality, data, blob.name))
+            except TriadError as error:
+                self.problems.append(Problem(blob.name, error.code, values=error.values))
+            except OSError:
+                self.problems.append(
+                    Problem(blob.name, "media_unreadable", values={"id": found.id})
+                )
+            else:
+                files[modality] = f"{found.id}.{modality}"
+                (self._media / files[modality]).write_bytes(data)
+        if not self._source.vectors and not found.wordless:
+            vectors[Modality.TEXT] = self._text_vector(found)
+        given = {m for m in self._source.vectors if self._source.has(m)[place]}
+        modalities = frozenset(given | set(vectors))
+        if not modalities:
+            self.problems.append(Problem("", "item_empty", values={"id": found.id}))
+            return
+        self._items.append(Item(found.id, found.texts, found.category, modalities))
+        self._places.append(place)
+        for modality in MODALITIES:
+            self._encoded[modality].append(vectors.get(modality))
+        if files:
+            self.files[found.id] = files
+        self.credits[found.id] = asdict(found.credit)
+
+    def _text_vector(self, found: Found) -> NDArray[np.float32]:
+        passages = [
+            Passage(text.whole, "und" if language == "und" else language)
+            for language, text in found.texts.items()
+        ]
+        digest = hashlib.sha256("\0".join(p.text for p in passages).encode()).hexdigest()
+        return self._remembered(Modality.TEXT, digest, lambda: passages)
+
+    def _vector(self, media: Media) -> NDArray[np.float32]:
+        return self._remembered(media.modality, media.digest, lambda: [decode(media)])
+
+    def _remembered(
+        self, modality: Modality, digest: str, clean: Callable[[], list[Any]]
+    ) -> NDArray[np.float32]:
+        """Return the mean vector of some media, from the last attempt if it got that far."""
+        encoder = encoders.default(modality)
+        path = self._kept / f"{encoder.card.id}-{encoder.card.revision[:16]}-{digest}.npy"
+        try:
+            found: NDArray[np.float32] = np.load(path, allow_pickle=False)
+            if found.shape == (encoder.card.dim,) and np.isfinite(found).all():
+                return found
+        except (OSError, ValueError, EOFError):
+            pass
+        batch: list[Clean] = clean()
+        vector: NDArray[np.float32] = encoder.encode(batch).pooled.mean(0).numpy()
+        beside = path.with_suffix(f".{os.getpid()}.tmp")
+        with beside.open("wb") as file:
+            np.save(file, vector)
+        beside.replace(path)
+        return vector
+
+    def dataset(self, name: str, *, simulated: bool) -> Dataset:
+        """Return what was taken as a dataset."""
+        source, places = self._source, np.asarray(self._places)
+        vectors: dict[Modality, NDArray[np.float32]] = {}
+        for modality in MODALITIES:
+            if modality in source.vectors:
+                vectors[modality] = source.vectors[modality][places]
+            elif any(v is not None for v in self._encoded[modality]):
+                dim = encoders.default(modality).card.dim
+                nothing = np.zeros(dim, np.float32)
+                vectors[modality] = np.stack(
+                    [nothing if v is None else v for v in self._encoded[modality]]
+                )
+        dataset = Dataset(
+            name=name,
+            kind="real" if source.kind == "pack" else "yours",
+            simulated=False,
+            items=tuple(self._items),
+            visitors=(),
+            interactions=_none(),
+            vectors=vectors,
+            encoders={m: encoders.default(m).card.id for m in vectors if m not in source.vectors},
+        )
+        if source.events:
+            visitors, interactions = self._interactions(dataset.rows)
+            return replace(dataset, visitors=visitors, interactions=interactions)
+        if not simulated:
+            return dataset
+        interactions, truth = simulate(vectors, dataset.present[:, : len(MODALITIES)])
+        return _with_visitors(dataset, interactions, truth)
+
+    def _interactions(self, rows: Mapping[str, int]) -> tuple[tuple[str, ...], Interactions]:
+        """Return visitors and what they took; events of items that were not taken are reported."""
+        events: list[Event] = []
+        for event in self._source.events:
+            if event.item in rows:
+                events.append(event)
+            else:
+                values = {"item": event.item, "user": event.user}
+                self.problems.append(Problem("interactions", "item_not_taken", values=values))
+        visitors = tuple(dict.fromkeys(event.user for event in events))
+        number = {visitor: row for row, visitor in enumerate(visitors)}
+        parts = [event.part for event in events]
+        return visitors, Interactions(
+            np.array([number[e.user] for e in events], dtype=np.int64),
+            np.array([rows[e.item] for e in events], dtype=np.int64),
+            np.clip(np.rint([e.rating for e in events]), 1, 5).astype(np.int64),
+            np.array([e.time for e in events], dtype=np.int64),
+            None if None in parts or not parts else np.array(parts, dtype=np.int64),
+        )
+
+
+def _none() -> Interactions:
+    nothing = np.zeros(0, dtype=np.int64)
+    return Interactions(nothing, nothing, nothing, nothing)
+
+
+def _with_visitors(dataset: Dataset, interactions: Interactions, truth: Truth) -> Dataset:
+    visitors = tuple(f"visitor-{u:04d}" for u in range(len(truth.weights)))
+    return replace(
+        dataset, simulated=True, visitors=visitors, interactions=interactions, truth=truth
+    )
+
+
+def _can_learn(dataset: Dataset) -> bool:
+    taken = np.bincount(dataset.interactions.user, minlength=max(len(dataset.visitors), 1))
+    return int((taken > 1).sum()) >= FEWEST
+
+
+def _encoder_facts(modality: Modality) -> dict[str, Any]:
+    card = encoders.default(modality).card
+    return {"id": card.id, "revision": card.revision, "dim": card.dim}
