@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -69,6 +69,20 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--visitors", type=int, default=800)
     sub.add_argument("--seed", type=int, default=0)
     sub.add_argument("--into", type=Path, help="assets folder to write into")
+
+    sub = command(
+        "import", import_, "a folder, zip, RecBole or MMRec dataset, or an installed pack"
+    )
+    sub.add_argument("path", help="where it lies, or the key of a pack: furniture, places, stamps")
+    sub.add_argument("--name", help="what the scenario is called; a pack's own key by default")
+    sub.add_argument(
+        "--simulate", action="store_true", help="simulate visitors where there are no interactions"
+    )
+    sub.add_argument("--lang", choices=LANGUAGES, default="en", help="language of the report")
+
+    sub = command("export", export, "a scenario as a folder that can be imported")
+    sub.add_argument("world")
+    sub.add_argument("path", type=Path, help="a folder that is not there yet")
 
     sub = command("bench", bench, "the benchmarks that docs/benchmarks.md quotes")
     sub.add_argument("name", nargs="?", help="one of them; default: list them")
@@ -249,6 +263,39 @@ def build(args: argparse.Namespace) -> None:
         **extra,
     )
     print(path)
+
+
+def import_(args: argparse.Namespace) -> None:
+    """Run ``import``: the scenario's folder to stdout, progress and the report to stderr."""
+    from core import imports
+    from core.catalog.importers import report
+
+    name = args.name or Path(args.path).stem.lower()
+    imports.check_name(name)
+    source = imports.open_source(args.path)
+
+    def say(progress: imports.Progress) -> None:
+        if progress.done % 50 == 0 or progress.done == progress.total:
+            line = f"{progress.stage}: {progress.done} of {progress.total}"
+            print(line, file=sys.stderr, flush=True)
+
+    made = imports.import_source(
+        source, name, simulated=args.simulate or source.kind == "pack", say=say
+    )
+    for line in report(replace(source, problems=made.problems), args.lang):
+        print(line, file=sys.stderr)
+    print(made.path)
+
+
+def export(args: argparse.Namespace) -> None:
+    """Run ``export``."""
+    from core import imports
+    from core.catalog import bundle, importers
+    from core.resources import ASSETS, data_dir
+
+    found = bundle.Bundle(bundle.find(args.world, ASSETS, data_dir()))
+    importers.write(imports.source_of(found), args.path)
+    print(args.path)
 
 
 def bench(args: argparse.Namespace) -> None:

@@ -21,11 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import encoders
-from core.build import facts_of, put_in_place, train_config, train_method
-from core.catalog import bundle
+from core.build import DEFAULT, facts_of, put_in_place, train_config, train_method
+from core.catalog import bundle, importers
 from core.catalog.dataset import Dataset, Interactions, Truth
-from core.catalog.importers.source import Event, Found, Problem, Source
+from core.catalog.importers.source import Blob, Credit, Event, Found, Problem, Source
 from core.catalog.packs.simulate import simulate
+from core.catalog.stored import StoredMedia
 from core.errors import TriadError
 from core.media import decode
 from core.methods import catalog_of, fit_scalers, method_name
@@ -39,7 +40,8 @@ METHODS: Final = tuple(Method(fusion, "off") for fusion in ("gated", "concat", "
 """What is trained for an imported catalog."""
 FEWEST: Final = 20
 """With fewer visitors who took at least two items there is nothing to learn from."""
-FORMAT_NAME: Final = {Modality.IMAGE: "picture", Modality.AUDIO: "sound"}
+PICTURE: Final = 512
+"""Pixels at which a rendered picture is exported."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,23 @@ class Imported:
     notes: tuple[Problem, ...]
 
 
-class Stopped(Exception):
+class ImportStopped(TriadError):  # noqa: N818  it was asked for
     """The import was stopped on request; what was encoded is kept."""
+
+    def __init__(self) -> None:
+        super().__init__("import_stopped")
+
+
+def open_source(path: str) -> Source:
+    """Read a folder or archive, or, under its key, the real media of an installed Debian package."""
+    from core.catalog.packs import packs
+
+    pack = packs().get(path)
+    if pack is None or Path(path).exists():
+        return importers.read(Path(path))
+    if not pack.installed():
+        raise TriadError("pack_missing", key=path, package=pack.card.package)
+    return pack.read()
 
 
 def check_name(name: str) -> None:
@@ -81,7 +98,7 @@ def import_source(
     *,
     root: Path | None = None,
     simulated: bool = False,
-    config: TrainConfig = TrainConfig(),
+    config: TrainConfig = DEFAULT,
     say: Callable[[Progress], None] = lambda _: None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Imported:
@@ -94,7 +111,7 @@ def import_source(
     root : folder that holds the scenarios; the user's data folder by default
     simulated : whether to simulate visitors from content clusters where the data has no interactions
     say : told of progress
-    stop : asked between items; True ends the import with :class:`Stopped`
+    stop : asked between items; True ends the import with :class:`ImportStopped`
 
     Raises
     ------
@@ -125,7 +142,7 @@ def import_source(
             for number, method in enumerate(METHODS):
                 say(Progress("learn", number, len(METHODS)))
                 if stop():
-                    raise Stopped
+                    raise ImportStopped
                 model, facts = train_method(dataset, catalog, method, train_config(method, config))
                 model.save(work / f"{method_name(method)}.safetensors")
                 quality[method_name(method)] = facts
@@ -167,7 +184,7 @@ class _Rows:
         """Decode, encode and file every item; yields how many are done."""
         for place, found in enumerate(self._source.items):
             if stop():
-                raise Stopped
+                raise ImportStopped
             self._take(place, found)
             yield place + 1
         if not self._items:
@@ -285,6 +302,50 @@ class _Rows:
             np.array([e.time for e in events], dtype=np.int64),
             None if None in parts or not parts else np.array(parts, dtype=np.int64),
         )
+
+
+def source_of(found: bundle.Bundle) -> Source:
+    """Return a scenario as a catalog that can be exported, with its media, interactions and features."""
+    dataset, media = found.dataset(), found.media()
+    credits = found.json("credits.json") if "credits.json" in found else {}
+    files = found.json("media.json") if "media.json" in found else {}
+    data = dataset.interactions
+    parts = [None] * len(data) if data.part is None else data.part.tolist()
+
+    def blobs(item: Item) -> dict[Modality, Blob]:
+        if not found.manifest.get("media", True):
+            return {}
+        if isinstance(media, StoredMedia):
+            return {
+                Modality(m): _file_blob(found.path / "media" / name)
+                for m, name in files.get(item.id, {}).items()
+            }
+        makers: dict[Modality, tuple[str, Callable[[], bytes]]] = {
+            Modality.IMAGE: (f"{item.id}.webp", lambda: media.picture(item.id, PICTURE)),
+            Modality.AUDIO: (f"{item.id}.wav", lambda: media.sound(item.id)),
+        }
+        return {m: Blob(n, 0, read) for m, (n, read) in makers.items() if m in item.modalities}
+
+    return Source(
+        kind="folder",
+        items=tuple(
+            Found(
+                item.id, item.texts, item.category, blobs(item), Credit(**credits.get(item.id, {}))
+            )
+            for item in dataset.items
+        ),
+        events=tuple(
+            Event(dataset.visitors[u], dataset.items[i].id, float(r), int(t), part)
+            for u, i, r, t, part in zip(
+                data.user, data.item, data.rating, data.time, parts, strict=True
+            )
+        ),
+        vectors={m: x for m, x in dataset.vectors.items() if m not in dataset.encoders},
+    )
+
+
+def _file_blob(path: Path) -> Blob:
+    return Blob(path.name, path.stat().st_size, path.read_bytes)
 
 
 def _none() -> Interactions:

@@ -1,0 +1,436 @@
+"""What the music texts know about each genre: tags, neighbours, listeners and how a track was made.
+
+English and Chinese stand side by side. Tempo, mode, energy, the leading instrument and the cover
+are never mentioned: other modalities show those.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from core.catalog.worlds.grammar import Pair
+
+
+@dataclass(frozen=True)
+class Genre:
+    """A genre.
+
+    ``a`` is its English name after an indefinite article; ``tags`` are hashtags; ``kin`` are
+    styles next door; ``fans`` are those who listen; ``parts`` are what one may like
+    of a track; ``craft`` tells in the past tense what an artist did.
+    """
+
+    noun: Pair
+    a: str
+    tags: tuple[Pair, ...]
+    kin: tuple[Pair, ...]
+    fans: tuple[Pair, ...]
+    parts: tuple[Pair, ...]
+    craft: tuple[Pair, ...]
+
+
+GENRES: Final[dict[str, Genre]] = {
+    "ambient": Genre(
+        noun=("ambient", "氛围音乐"),
+        a="an ambient",
+        tags=(
+            ("#ambient", "#氛围音乐"),
+            ("#ambientmusic", "#氛围乐"),
+            ("#drone", "#长音"),
+            ("#soundscape", "#声景"),
+            ("#fieldrecording", "#实地采样"),
+        ),
+        kin=(
+            ("drone", "长音音乐"),
+            ("field recording", "实地录音"),
+            ("space music", "太空音乐"),
+            ("tape music", "磁带音乐"),
+            ("sound installation", "声音装置"),
+            ("beatless electronica", "无鼓点电子乐"),
+        ),
+        fans=(
+            ("ambient listeners", "氛围音乐的听众"),
+            ("drone collectors", "长音音乐的藏家"),
+            ("tape-loop tinkerers", "爱摆弄磁带循环的人"),
+            ("gallery-goers", "常泡美术馆的人"),
+            ("field recordists", "实地录音爱好者"),
+            ("soundscape lovers", "声景爱好者"),
+        ),
+        parts=(
+            ("that drone", "那段长音"),
+            ("the tape hiss", "磁带底噪"),
+            ("the ambient textures", "氛围音色"),
+            ("the long reverb", "长长的混响"),
+            ("the soundscape", "声景"),
+            ("the tape loops", "磁带循环"),
+        ),
+        craft=(
+            ("layered {few} tape loops", "叠了{few}层磁带循环"),
+            ("let a single drone run through the piece", "让一个长音贯穿全曲"),
+            ("made a drone of {few} humming refrigerators", "把{few}台冰箱的嗡鸣做成长音"),
+            ("recorded the ambience of {few} empty rooms", "录下了{few}个空房间的氛围底噪"),
+            ("built the soundscape without a single drum", "做整片声景没用一个鼓"),
+            ("ran everything through {few} old echo units", "把所有素材送进{few}台老回声机"),
+            ("wove in field recordings from a greenhouse", "织进了温室里的实地采样"),
+            ("held one chord until it filled the ambient space", "让一个和弦铺满整个氛围空间"),
+            ("left the tape hiss in", "特意留下了磁带底噪"),
+            ("worked with reverb and patience alone", "只用了混响和耐心"),
+            ("placed {few} microphones in a water tower", "在水塔里摆了{few}支麦克风"),
+            ("let ambient textures come and go", "让氛围音色层层进出"),
+        ),
+    ),
+    "chamber": Genre(
+        noun=("chamber music", "室内乐"),
+        a="a chamber music",
+        tags=(
+            ("#chambermusic", "#室内乐"),
+            ("#classical", "#古典"),
+            ("#quartet", "#四重奏"),
+            ("#newclassical", "#新古典"),
+            ("#ensemble", "#重奏"),
+        ),
+        kin=(
+            ("the classical quartet", "古典四重奏"),
+            ("the Baroque suite", "巴洛克组曲"),
+            ("the concert serenade", "小夜曲"),
+            ("new classical music", "新古典音乐"),
+            ("the salon piece", "沙龙小品"),
+            ("the divertimento", "嬉游曲"),
+        ),
+        fans=(
+            ("chamber music subscribers", "室内乐的老听众"),
+            ("conservatory students", "音乐学院的学生"),
+            ("score readers", "爱对着总谱听的人"),
+            ("recital regulars", "音乐会的常客"),
+            ("classical collectors", "古典唱片藏家"),
+            ("amateur quartets", "业余四重奏组"),
+        ),
+        parts=(
+            ("the quartet", "四重奏"),
+            ("the fugue", "赋格"),
+            ("the last movement", "末乐章"),
+            ("the ensemble playing", "重奏部分"),
+            ("the counterpoint", "对位"),
+            ("the classical form", "古典曲式"),
+        ),
+        craft=(
+            (
+                "wrote the chamber score by hand for {few} players",
+                "为{few}位演奏者手写了室内乐总谱",
+            ),
+            ("seated the quartet around one microphone", "让四重奏围着一支麦克风坐"),
+            ("rehearsed the quartet for {few} weeks", "带着四重奏排练了{few}个星期"),
+            ("turned a Baroque theme into {few} variations", "把巴洛克主题写成{few}段变奏"),
+            ("recorded the ensemble in a wooden recital hall", "在木结构的小音乐厅里录下重奏"),
+            ("closed with a Baroque fugue in {few} parts", "用{few}声部的巴洛克赋格收尾"),
+            ("gave every player of the ensemble a solo", "让每位演奏者都有一段独奏"),
+            ("edited nothing after the chamber recital", "录完室内乐音乐会一处都没剪"),
+            ("composed it as the {few_th} movement of a suite", "把它写成组曲的第{few_th}乐章"),
+            ("studied classical manuscripts for {few} months", "研究了{few}个月的古典乐谱手稿"),
+            ("let the players breathe together, without a conductor", "不设指挥，靠演奏者一起呼吸"),
+            ("borrowed the form of a classical serenade", "借用了古典小夜曲的曲式"),
+        ),
+    ),
+    "folk": Genre(
+        noun=("folk", "民谣"),
+        a="a folk",
+        tags=(
+            ("#folk", "#民谣"),
+            ("#folkmusic", "#民谣音乐"),
+            ("#acoustic", "#不插电"),
+            ("#songwriter", "#唱作人"),
+            ("#campfiresongs", "#篝火民谣"),
+        ),
+        kin=(
+            ("the old ballad", "老叙事歌谣"),
+            ("country", "乡村音乐"),
+            ("the village dance tune", "村里的舞曲"),
+            ("the work song", "劳动号子"),
+            ("indie folk", "独立民谣"),
+            ("the campfire song", "篝火歌"),
+        ),
+        fans=(
+            ("folk club regulars", "民谣酒馆的常客"),
+            ("ballad collectors", "搜集老歌谣的人"),
+            ("campfire singers", "爱围着篝火唱歌的人"),
+            ("travelling songwriters", "背着行囊的唱作人"),
+            ("folk festival volunteers", "民谣音乐节的志愿者"),
+            ("village choirs", "村里的合唱队"),
+        ),
+        parts=(
+            ("the folk tune", "民谣调子"),
+            ("the refrain", "副歌"),
+            ("the old ballad", "老歌谣"),
+            ("the campfire mood", "篝火味儿"),
+            ("the porch recording", "门廊录音"),
+            ("the folk story", "民谣故事"),
+        ),
+        craft=(
+            ("learned the tune from {few} old farmers", "跟{few}位老农学来了这支民谣调子"),
+            ("recorded it on a porch with {few} neighbours", "和{few}位邻居在门廊上录成"),
+            ("added {few} verses to an old ballad", "给一首老歌谣添了{few}段"),
+            ("kept the tapping of the foot in", "把脚打拍子的声音也留在里面"),
+            ("wrote the folk tune on the back of a train ticket", "把民谣调子写在车票背面"),
+            ("played everything acoustically around a table", "围着桌子全程不插电"),
+            ("took the melody from a village wedding", "搬来了乡村婚礼上的旋律"),
+            ("passed the refrain to {few} friends", "把副歌交给{few}个朋友轮着来"),
+            (
+                "carried the folk song from fair to fair for {few} years",
+                "带着这首民谣赶了{few}年集",
+            ),
+            ("shook a jar of beans for percussion", "拿一罐豆子当打击乐器"),
+            ("tuned the song to the family's old hymn book", "照着家里的老歌本定了调"),
+            ("told a story in {few} stanzas", "用{few}段讲完一个故事"),
+        ),
+    ),
+    "hiphop": Genre(
+        noun=("hip-hop", "嘻哈"),
+        a="a hip-hop",
+        tags=(
+            ("#hiphop", "#嘻哈"),
+            ("#beats", "#嘻哈伴奏"),
+            ("#boombap", "#老派嘻哈"),
+            ("#beatmaker", "#采样制作人"),
+            ("#turntables", "#搓碟"),
+        ),
+        kin=(
+            ("boom bap", "老派嘻哈"),
+            ("trap", "陷阱嘻哈"),
+            ("turntablism", "搓碟艺术"),
+            ("instrumental rap", "说唱伴奏"),
+            ("sample collage", "采样拼贴"),
+            ("lo-fi beats", "低保真嘻哈"),
+        ),
+        fans=(
+            ("hip-hop heads", "嘻哈迷"),
+            ("crate diggers", "淘黑胶采样的人"),
+            ("beatmakers", "嘻哈制作人"),
+            ("block-party DJs", "社区派对的打碟师"),
+            ("battle rappers", "爱斗嘴皮的说唱歌手"),
+            ("graffiti crews", "涂鸦团队"),
+        ),
+        parts=(
+            ("that hip-hop beat", "嘻哈鼓点"),
+            ("the sample", "采样"),
+            ("the turntable scratches", "搓碟"),
+            ("the boom-bap snare", "老派军鼓"),
+            ("the rap break", "说唱那几小节"),
+            ("the beatmaking", "伴奏制作"),
+        ),
+        craft=(
+            ("chopped a soul sample into {few} pieces", "把一段灵魂乐采样切成{few}块"),
+            ("programmed the hip-hop beat on an old sampler", "在老采样机上敲出嘻哈鼓点"),
+            ("dug through {few} crates of records for the sample", "翻了{few}箱唱片才找到采样"),
+            ("scratched the hook on {few} turntables", "用{few}台唱机搓出了记忆点"),
+            ("left room for {few} bars of rap", "给说唱留了{few}小节"),
+            ("recorded the snare in a stairwell", "在楼梯间里录了军鼓"),
+            ("put a deep bass under the hip-hop drums", "在嘻哈鼓组底下垫了厚厚的贝斯"),
+            ("made the beat on a bus with headphones", "戴着耳机在公交上做完了伴奏"),
+            ("looped {few} seconds of vinyl crackle", "循环了{few}秒黑胶的爆豆声"),
+            ("invited {few} rappers into the booth", "请了{few}位说唱歌手进录音棚"),
+            ("swung the hi-hats by hand", "亲手打出了摇摆的踩镲"),
+            ("battled {few} producers for the sample", "跟{few}个制作人抢下了这段采样"),
+        ),
+    ),
+    "house": Genre(
+        noun=("house music", "浩室舞曲"),
+        a="a house music",
+        tags=(
+            ("#house", "#浩室"),
+            ("#housemusic", "#浩室音乐"),
+            ("#deephouse", "#深浩室"),
+            ("#fouronthefloor", "#四四拍"),
+            ("#clubmusic", "#俱乐部音乐"),
+        ),
+        kin=(
+            ("disco", "迪斯科"),
+            ("deep house", "深浩室"),
+            ("techno", "科技舞曲"),
+            ("garage", "车库舞曲"),
+            ("acid house", "酸性浩室"),
+            ("electro", "电气舞曲"),
+        ),
+        fans=(
+            ("house DJs", "浩室打碟师"),
+            ("club regulars", "俱乐部熟客"),
+            ("warehouse party crews", "仓库派对的班底"),
+            ("record-shop clerks", "唱片店店员"),
+            ("disco veterans", "迪斯科老将"),
+            ("resident DJs", "驻场打碟师"),
+        ),
+        parts=(
+            ("the four-on-the-floor kick", "四四拍底鼓"),
+            ("the house bassline", "浩室贝斯线"),
+            ("the disco loop", "迪斯科循环"),
+            ("the moment the kick returns", "底鼓回来那一下"),
+            ("the club mix", "俱乐部混音"),
+            ("the drum machine", "鼓机"),
+        ),
+        craft=(
+            ("set a four-on-the-floor kick under everything", "在底下铺满四四拍底鼓"),
+            ("tested the house mix in {few} clubs", "在{few}家俱乐部试放过这版浩室混音"),
+            ("filtered a disco loop for {few} bars", "把一段迪斯科循环滤了{few}小节"),
+            ("programmed {few} drum machines at once", "同时编了{few}台鼓机"),
+            ("cut {few} test pressings for house DJs first", "先压了{few}张试听盘给浩室打碟师"),
+            ("built the club mix around one bassline", "围着一条贝斯线做出整首俱乐部混音"),
+            ("dropped the kick drum for {few} bars", "让底鼓停了{few}小节才回来"),
+            ("sampled the handclaps of {few} clubbers", "采样了{few}个俱乐部舞客的拍手"),
+            ("mixed everything on club loudspeakers", "直接用俱乐部音箱做混音"),
+            ("sidechained the club bass to the kick drum", "让俱乐部式的贝斯随底鼓起伏"),
+            ("kept the hi-hats open on every off-beat", "在每个反拍都开着踩镲"),
+            ("finished the house arrangement in {few} DJ sets", "打了{few}场碟才定下浩室编排"),
+        ),
+    ),
+    "jazz": Genre(
+        noun=("jazz", "爵士"),
+        a="a jazz",
+        tags=(
+            ("#jazz", "#爵士"),
+            ("#jazzmusic", "#爵士乐"),
+            ("#swing", "#摇摆乐"),
+            ("#improvisation", "#即兴"),
+            ("#jazzclub", "#爵士俱乐部"),
+        ),
+        kin=(
+            ("swing", "摇摆乐"),
+            ("bebop", "比波普"),
+            ("bossa nova", "波萨诺瓦"),
+            ("the standard", "爵士标准曲"),
+            ("soul jazz", "灵魂爵士"),
+            ("free improvisation", "自由即兴"),
+        ),
+        fans=(
+            ("jazz club regulars", "爵士俱乐部的熟客"),
+            ("bebop purists", "比波普的死忠"),
+            ("jam-session players", "爱去即兴合奏的乐手"),
+            ("jazz radio hosts", "爵士电台主持人"),
+            ("swing dancers", "摇摆舞者"),
+            ("collectors of jazz standards", "收藏爵士标准曲的人"),
+        ),
+        parts=(
+            ("the improvised solo", "即兴独奏"),
+            ("the swing", "摇摆感"),
+            ("the walking bass", "行走贝斯"),
+            ("the brushes on the drums", "鼓刷"),
+            ("the bebop licks", "比波普乐句"),
+            ("the jazz trio", "爵士三重奏"),
+        ),
+        craft=(
+            ("improvised {few} choruses over one standard", "在一首标准曲上即兴了{few}遍"),
+            ("called a jam session with {few} friends", "约{few}个朋友来了场爵士即兴"),
+            ("reharmonised an old jazz standard", "给一首爵士老标准曲重配了和声"),
+            ("swapped {few}-bar solos with the drummer", "和鼓手轮流独奏，{few}小节一换"),
+            ("asked the drummer to play brushes", "请鼓手改用鼓刷"),
+            ("let the walking bass lead the trio", "让行走贝斯带着三重奏"),
+            ("kept the {few_th} improvised take", "留下了即兴的第{few_th}遍"),
+            ("hired {few} horns for the shout chorus", "为高潮段请来{few}支铜管"),
+            ("counted in the swing and let it go", "数完拍就放手摇摆"),
+            (
+                "wrote only {few} bars and improvised the rest of the jazz",
+                "只写了{few}小节，其余全是爵士即兴",
+            ),
+            ("quoted {few} bebop licks", "引用了{few}个比波普乐句"),
+            ("met the jazz trio an hour before the session", "开录前一小时才认识这支爵士三重奏"),
+        ),
+    ),
+    "rock": Genre(
+        noun=("rock", "摇滚"),
+        a="a rock",
+        tags=(
+            ("#rock", "#摇滚"),
+            ("#rockmusic", "#摇滚乐"),
+            ("#garageband", "#车库乐队"),
+            ("#riff", "#摇滚连复段"),
+            ("#amplifier", "#音箱轰鸣"),
+        ),
+        kin=(
+            ("garage rock", "车库摇滚"),
+            ("punk", "朋克"),
+            ("indie rock", "独立摇滚"),
+            ("blues rock", "布鲁斯摇滚"),
+            ("stadium rock", "体育场摇滚"),
+            ("post-rock", "后摇"),
+        ),
+        fans=(
+            ("rock fans", "摇滚迷"),
+            ("garage bands", "车库乐队"),
+            ("front-row headbangers", "前排甩头的乐迷"),
+            ("punk veterans", "朋克老炮"),
+            ("roadies", "乐队巡演的工作人员"),
+            ("amp collectors", "收藏老音箱头的人"),
+        ),
+        parts=(
+            ("that rock riff", "摇滚连复段"),
+            ("the distortion", "失真"),
+            ("the rock drums", "摇滚鼓"),
+            ("the amplifier feedback", "音箱回授"),
+            ("the rock chorus", "摇滚副歌"),
+            ("the band", "乐队配合"),
+        ),
+        craft=(
+            ("turned {few} rock amplifiers up to ten", "把{few}台摇滚音箱都开到十"),
+            ("wrote the riff in a garage", "在车库里写出了那段连复段"),
+            ("tracked the rock band in one room", "让摇滚乐队在同一间屋里同期录音"),
+            ("broke {few} pairs of drumsticks at band practice", "排练摇滚时敲断了{few}副鼓棒"),
+            ("doubled the rock riff {few} times", "把摇滚连复段叠录了{few}遍"),
+            ("left the amplifier feedback in", "把音箱回授留在里面"),
+            ("miked the rock drums in a barn", "在谷仓里给摇滚鼓组架了话筒"),
+            ("rehearsed with the band for {few} weekends", "和乐队排练了{few}个周末"),
+            ("put distortion on the bass", "给贝斯加了失真"),
+            ("recorded over {few} old punk tapes", "盖着{few}盘老朋克磁带录完了它"),
+            ("wrote the rock chorus after {few} coffees", "喝了{few}杯咖啡写出摇滚副歌"),
+            ("dragged {few} amps up the stairs for it", "为它把{few}台音箱抬上楼"),
+        ),
+    ),
+    "synthwave": Genre(
+        noun=("synthwave", "合成器浪潮"),
+        a="a synthwave",
+        tags=(
+            ("#synthwave", "#合成器浪潮"),
+            ("#retrowave", "#复古电子"),
+            ("#eighties", "#八十年代"),
+            ("#arcade", "#街机"),
+            ("#vhs", "#录像带"),
+        ),
+        kin=(
+            ("eighties film music", "八十年代电影配乐"),
+            ("arcade soundtracks", "街机配乐"),
+            ("retro electro", "复古电子"),
+            ("italo disco", "意式迪斯科"),
+            ("chiptune", "芯片音乐"),
+            ("space-age electronica", "太空电子乐"),
+        ),
+        fans=(
+            ("synthwave collectors", "合成器浪潮的藏家"),
+            ("arcade players", "街机玩家"),
+            ("fans of eighties films", "八十年代电影迷"),
+            ("retro gamers", "复古游戏迷"),
+            ("videotape hoarders", "囤录像带的人"),
+            ("synthesiser repairers", "修老合成器的人"),
+        ),
+        parts=(
+            ("the retro arpeggio", "复古琶音"),
+            ("the eighties synthesiser", "八十年代合成器"),
+            ("the gated eighties snare", "八十年代门限军鼓"),
+            ("the film theme", "电影主题"),
+            ("the arcade samples", "街机采样"),
+            ("the videotape feel", "录像带质感"),
+        ),
+        craft=(
+            ("repaired {few} eighties synthesisers", "修好了{few}台八十年代合成器"),
+            ("programmed the retro arpeggio in {few} steps", "编了{few}步复古琶音"),
+            ("gated the reverb on the eighties snare", "给八十年代军鼓加了门限混响"),
+            ("scored an imaginary eighties film", "给一部不存在的八十年代电影配乐"),
+            ("copied the mix onto {few} videotapes", "把混音转录到{few}盘录像带上"),
+            ("sampled {few} arcade machines", "采样了{few}台街机"),
+            ("stacked {few} analogue synthesiser voices", "叠了{few}层模拟合成器音色"),
+            ("found the synthesiser at a flea market", "在跳蚤市场淘到了那台合成器"),
+            ("wrote a retro theme for a racing game", "为赛车游戏写了段复古主题"),
+            ("taped the synthwave master on cassette", "把合成器浪潮母带录到了卡带上"),
+            ("left the tape flutter of {few} cassettes in", "留下了{few}盘卡带的抖晃"),
+            ("used nothing built after the eighties", "没用一件八十年代以后的设备"),
+        ),
+    ),
+}
+"""What there is to say about each genre, keyed by its name."""
