@@ -38,6 +38,8 @@ NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 """What a scenario may be called: it becomes a folder, a URL parameter and a command-line argument."""
 METHODS: Final = tuple(Method(fusion, "off") for fusion in ("gated", "concat", "late"))
 """What is trained for an imported catalog."""
+STEPS: Final = 300
+"""How many steps a method is trained: a step costs more the larger the catalog, so epochs are no measure."""
 FEWEST: Final = 20
 """With fewer visitors who took at least two items there is nothing to learn from."""
 PICTURE: Final = 512
@@ -63,6 +65,11 @@ class Imported:
     methods: tuple[str, ...]
     problems: tuple[Problem, ...]
     notes: tuple[Problem, ...]
+
+
+def within(steps: int, config: TrainConfig, visitors: int) -> TrainConfig:
+    """Return ``config`` with so few epochs that training takes at most about ``steps`` steps."""
+    return replace(config, epochs=max(1, min(config.epochs, steps * config.batch // visitors)))
 
 
 class ImportStopped(TriadError):  # noqa: N818  it was asked for
@@ -143,7 +150,8 @@ def import_source(
                 say(Progress("learn", number, len(METHODS)))
                 if stop():
                     raise ImportStopped
-                model, facts = train_method(dataset, catalog, method, train_config(method, config))
+                own = train_config(method, within(STEPS, config, len(dataset.visitors)))
+                model, facts = train_method(dataset, catalog, method, own)
                 model.save(work / f"{method_name(method)}.safetensors")
                 quality[method_name(method)] = facts
         bundle.write_manifest(
@@ -211,7 +219,7 @@ class _Rows:
         given = {m for m in self._source.vectors if self._source.has(m)[place]}
         modalities = frozenset(given | set(vectors))
         if not modalities:
-            self.problems.append(Problem("", "item_empty", values={"id": found.id}))
+            self.problems.append(Problem("", "item_left_empty", values={"id": found.id}))
             return
         self._items.append(Item(found.id, found.texts, found.category, modalities))
         self._places.append(place)

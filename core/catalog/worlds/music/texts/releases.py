@@ -255,8 +255,8 @@ RELEASES: Final[dict[str, ParallelRules]] = {
         ),
         "start": (
             (
-                "‘{track}’ is the {few_th} track of {artist}'s album ‘{record}’, {adjective} {genre} piece: {head}.",
-                "《{track}》是{artist}专辑《{record}》的第{few_th}首，{adjective}{genre}：{head}。",
+                "track {place} of {artist}'s album ‘{record}’ is {adjective} {genre} piece: {head}.",
+                "{artist}专辑《{record}》的第{place}首，{adjective}{genre}：{head}。",
             ),
             (
                 "on the album ‘{record}’ {artist} kept {adjective} {genre} tune for track {place}: {head}.",
@@ -329,7 +329,7 @@ RELEASES: Final[dict[str, ParallelRules]] = {
         ),
         "start": (
             (
-                "recorded live at {venue} before {number} people, ‘{track}’, {adjective} {genre} piece: {head}.",
+                "live at {venue} before {number} people: ‘{track}’, {adjective} {genre} piece, {head}.",
                 "《{track}》，{adjective}{genre}，录于{venue}现场，台下坐着{number}位观众：{head}。",
             ),
             (

@@ -186,8 +186,8 @@ FORMS: Final[dict[str, ParallelRules]] = {
         ),
         "end": (
             (
-                "next time {person} comes along with {treat} for {few}, and {hope}.",
-                "下次{person}也来，带上{few}个人分的{treat}，{hope}。",
+                "next time {person} comes along with {few} friends and {treat}, and {hope}.",
+                "下次{person}也来，带{few}个朋友，还有{treat}，{hope}。",
             ),
             (
                 "in {span} {name} and I meet again over {treat}, and {hope}.",
@@ -395,7 +395,7 @@ FORMS: Final[dict[str, ParallelRules]] = {
                 "{doing}妙招{number}：{friend}说，{head}",
             ),
             (
-                "{number} times {doing} with {friend}, one tip: {head}",
+                "{number} rounds of {doing} with {friend}, one tip: {head}",
                 "和{friend}{doing}{number}次，总结一条：{head}",
             ),
             (
