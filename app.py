@@ -20,6 +20,7 @@ PAGES = {
     "discover": ":material/explore:",
     "upload": ":material/add_photo_alternate:",
     "compare": ":material/compare_arrows:",
+    "catalogs": ":material/category:",
     "about": ":material/info:",
 }
 

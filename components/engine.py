@@ -26,9 +26,8 @@ def keys(family: str) -> tuple[str, ...]:
     return tuple(card.key for card in cards(family))
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
 def known() -> Known:
-    """Return what an address may name."""
+    """Return what an address may name, as of now: a catalog may have been imported meanwhile."""
     return Known(
         worlds=tuple(card.key for card in engine().worlds()),
         fusions=keys("fusion"),
@@ -39,13 +38,11 @@ def known() -> Known:
     )
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
 def visitors(world: str) -> tuple[str, ...]:
     """Return the ids of a world's visitors."""
     return tuple(engine().visitors(world))
 
 
-@st.cache_data(max_entries=16, show_spinner=False)
 def items(world: str) -> frozenset[str]:
     """Return the ids of a world's items."""
     return frozenset(item.id for item in engine().items(world))

@@ -83,7 +83,9 @@ def method_menus(view: View, t: Translator, page: str) -> View:
     if not trained:
         st.html(f'<p class="tr tr-small tr-muted">{esc(t("bar.untrained"))}</p>')
         return view
-    fusions, attentions, heads = (tuple(dict.fromkeys(column)) for column in zip(*trained, strict=True))
+    fusions, attentions, heads = (
+        tuple(dict.fromkeys(column)) for column in zip(*trained, strict=True)
+    )
     left, middle, right = st.columns(3, wrap=False)
     with left:
         view = change(

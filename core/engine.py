@@ -152,10 +152,11 @@ class Engine:
 
     def __init__(self, root: Path = ASSETS, own: Path | None = None) -> None:
         self._roots = (root, own or data_dir())
-        self._worlds: Recent[str, _World] = Recent(4)
-        self._models: Recent[tuple[str, str], TwoTower | Neighbours] = Recent(64)
+        # Keys carry the manifest's time, so that a world that was built or imported anew is read anew.
+        self._worlds: Recent[tuple[Path, int], _World] = Recent(4)
+        self._models: Recent[tuple[Path, int, str], TwoTower | Neighbours] = Recent(64)
         self._uploads: Recent[Media, _Understood] = Recent(64)
-        self._cards: Recent[str, WorldCard] = Recent(16)
+        self._cards: Recent[tuple[Path, int], WorldCard] = Recent(64)
 
     # What there is ------------------------------------------------------------------------------------
 
@@ -165,7 +166,7 @@ class Engine:
 
     def _card(self, key: str) -> WorldCard:
         def make() -> WorldCard:
-            manifest = bundles.Bundle(bundles.find(key, *self._roots)).manifest
+            manifest = bundles.Bundle(place[0]).manifest
             counts = manifest["counts"]
             return WorldCard(
                 key,
@@ -177,7 +178,13 @@ class Engine:
                 modalities={m: int(counts["modalities"][m]) for m in MODALITIES},
             )
 
-        return self._cards.get(key, make)
+        place = self._place(key)
+        return self._cards.get(place, make)
+
+    def _place(self, key: str) -> tuple[Path, int]:
+        """Return where a world lies, and since when."""
+        folder = bundles.find(key, *self._roots)
+        return folder, (folder / "manifest.json").stat().st_mtime_ns
 
     def methods(self) -> tuple[MethodCard, ...]:
         """Return everything registered, with its card."""
@@ -249,6 +256,14 @@ class Engine:
     def sound(self, world: str, id: str) -> bytes:
         """Return an item's sound as WAV (``item_lacks`` where it has none)."""
         return self._shown(world, id, Modality.AUDIO).media.sound(id)
+
+    def credits(self, world: str) -> tuple[tuple[Item, Mapping[str, str]], ...]:
+        """Return every item with its author, licence and source; nothing for media of our own making."""
+        loaded = self._world(world)
+        if "credits.json" not in loaded.bundle:
+            return ()
+        credits = loaded.bundle.json("credits.json")
+        return tuple((item, credits[item.id]) for item in loaded.dataset.items)
 
     def shows(self, world: str) -> bool:
         """Return whether items have media to show; a catalog of features alone has none."""
@@ -407,7 +422,7 @@ class Engine:
             from core.methods import catalog_of
             from core.recommenders.features import Scaler
 
-            bundle = bundles.Bundle(folder)
+            bundle = bundles.Bundle(place[0])
             dataset = bundle.dataset()
             stored = bundle.arrays("scalers.npz")
             scalers = {
@@ -429,8 +444,8 @@ class Engine:
                 seen=parts.train + parts.valid,
             )
 
-        folder = bundles.find(key, *self._roots)
-        return self._worlds.get(key, load)
+        place = self._place(key)
+        return self._worlds.get(place, load)
 
     def model(self, world: str, method: Method) -> TwoTower | Neighbours:
         """Return the trained model of a method (``not_built`` where there is none)."""
@@ -438,14 +453,14 @@ class Engine:
         from core.recommenders.neighbours import Neighbours
         from core.recommenders.two_tower import TwoTower
 
-        loaded, name = self._world(world), method_name(method)
+        loaded, name, place = self._world(world), method_name(method), self._place(world)
         if not loaded.bundle.manifest["quality"]:
-            return self._models.get((world, ""), lambda: Neighbours(loaded.catalog))
+            return self._models.get((*place, ""), lambda: Neighbours(loaded.catalog))
         if f"{name}.safetensors" not in loaded.bundle:
             command = f"python -m core build {world} --fusion {method.fusion}"
             raise TriadError("not_built", world=world, method=name, command=command)
         return self._models.get(
-            (world, name),
+            (*place, name),
             lambda: TwoTower.load(loaded.bundle.file(f"{name}.safetensors"), loaded.catalog),
         )
 

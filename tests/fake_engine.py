@@ -289,6 +289,9 @@ class Engine:
             for attention in (keys["attention"] if head == "dot" else ("off",))
         )
 
+    def credits(self, world: str) -> tuple[tuple[Item, Mapping[str, str]], ...]:
+        return ()
+
     def quality(self, world: str, method: Method) -> Mapping[str, float]:
         return {
             "ndcg@10": 0.2 + 0.1 * _unit(method.fusion, method.attention),

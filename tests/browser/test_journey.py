@@ -164,7 +164,7 @@ def test_a_bad_upload_is_one_sentence(visit: Callable, tmp_path: Path, language:
     expect(page.locator(".tr-card")).to_have_count(10)
 
 
-@pytest.mark.parametrize("path", ["discover", "upload", "compare", "about"])
+@pytest.mark.parametrize("path", ["discover", "upload", "compare", "catalogs", "about"])
 def test_a_page_opens_at_its_own_address(visit: Callable, path: str) -> None:
     page = visit().open(f"{path}?fusion=late&k=5")
     expect(page.locator("h1")).to_have_text(translator("en")(f"{path}.title"))

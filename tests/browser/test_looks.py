@@ -13,6 +13,7 @@ READY = {
     "discover": ".tr-card",
     "upload": ".tr-card",
     "compare": ".tr-ranks li",
+    "catalogs": ".tr-plate",
     "about": ".tr-plate",
 }
 

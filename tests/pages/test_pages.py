@@ -18,7 +18,7 @@ from components.i18n import translator
 from components.view import View
 from core.errors import TriadError
 
-PAGES = ("discover", "upload", "compare", "about")
+PAGES = ("discover", "upload", "compare", "catalogs", "about")
 LANGUAGES = ("en", "zh")
 Open = Callable[..., AppTest]
 

@@ -1,0 +1,175 @@
+"""Importing a catalog from the page: it runs in the background, says how far it is, and can be stopped."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import streamlit as st
+
+from components.html import esc
+from components.i18n import Translator
+from core.catalog.importers import Source, report
+from core.catalog.packs import packs
+from core.errors import TriadError
+from core.imports import Imported, Progress, check_name, import_source, open_source
+
+ZIP_MEGABYTES = 200
+"""How large an archive may be that comes through the browser; larger ones go by the command line."""
+_ONE = threading.Lock()
+
+
+@dataclass
+class Job:
+    """One import, on a thread of its own."""
+
+    name: str
+    progress: Progress = field(default_factory=lambda: Progress("encode", 0, 1))
+    stop: threading.Event = field(default_factory=threading.Event)
+    done: threading.Event = field(default_factory=threading.Event)
+    made: Imported | None = None
+    source: Source | None = None
+    error: TriadError | None = None
+
+    def run(self, read: Callable[[], Source], simulated: bool, after: Callable[[], None]) -> None:
+        """Read and import; whatever happens ends up in the fields."""
+        try:
+            self.source = read()
+            self.made = import_source(
+                self.source,
+                self.name,
+                simulated=simulated or self.source.kind == "pack",
+                say=self._say,
+                stop=self.stop.is_set,
+            )
+        except TriadError as error:
+            self.error = error
+        except OSError as error:
+            self.error = TriadError("import_failed", reason=error.strerror or str(error))
+        finally:
+            after()
+            self.done.set()
+            _ONE.release()
+
+    def _say(self, progress: Progress) -> None:
+        self.progress = progress
+
+
+def start(
+    name: str, read: Callable[[], Source], simulated: bool, after: Callable[[], None] = lambda: None
+) -> None:
+    """Begin an import, unless one is running (``import_busy``); ``after`` is called at its end."""
+    check_name(name)
+    if not _ONE.acquire(blocking=False):
+        raise TriadError("import_busy")
+    job = Job(name)
+    st.session_state["_import"] = job
+    task = (read, simulated, after)
+    threading.Thread(target=job.run, args=task, name="import", daemon=True).start()
+
+
+def may_import() -> bool:
+    """Return whether this visitor may import: an import stays on the machine's disk.
+
+    ``TRIAD_ALLOW_IMPORT`` says so with 1 or 0. Without it, whoever opens the page as localhost may; an address
+    can be forged, so a public server should say 0.
+    """
+    told = os.environ.get("TRIAD_ALLOW_IMPORT")
+    if told is not None:
+        return told == "1"
+    return st.context.ip_address is None and "X-Forwarded-For" not in st.context.headers
+
+
+def panel(t: Translator) -> None:
+    """Draw the import panel: a form, or how far the import is, or what came of it."""
+    if not may_import():
+        st.html(f'<p class="tr tr-prose">{esc(t("import.elsewhere"))}</p>')
+        return
+    job: Job | None = st.session_state.get("_import")
+    if job is not None and not job.done.is_set():
+        _watch(t)
+        return
+    if job is not None:
+        _result(job, t)
+    _form(t)
+    _packs(t)
+
+
+@st.fragment(run_every=0.7)
+def _watch(t: Translator) -> None:
+    job: Job = st.session_state["_import"]
+    if job.done.is_set():
+        st.rerun()
+    now = job.progress
+    words = t(f"import.{now.stage}", done=now.done, total=now.total)
+    st.progress(now.done / max(now.total, 1), text=f"{job.name}: {words}")
+    st.button(t("import.stop"), icon=":material/stop:", on_click=job.stop.set)
+
+
+def _form(t: Translator) -> None:
+    with st.form("import", border=True):
+        given = st.file_uploader(t("import.file"), type="zip", max_upload_size=ZIP_MEGABYTES)
+        path = st.text_input(t("import.path"), help=t("import.path_help"))
+        name = st.text_input(t("import.name"), help=t("import.name_help"), max_chars=40)
+        simulated = st.toggle(t("import.simulate"), help=t("import.simulate_help"))
+        begun = st.form_submit_button(t("import.start"), icon=":material/database_upload:")
+    if not begun:
+        return
+    try:
+        if given is not None:
+            check_name(name)
+            archive = _aside(given.getvalue())
+            start(name, lambda: open_source(str(archive)), simulated, archive.unlink)
+        elif path.strip():
+            start(name, lambda: open_source(path.strip()), simulated)
+        else:
+            raise TriadError("import_what")
+    except TriadError as error:
+        st.error(error.say(t.language), icon=":material/error:")
+    else:
+        st.rerun()
+
+
+def _aside(data: bytes) -> Path:
+    """Write an archive that came through the browser where the import can read it; it goes afterwards."""
+    with tempfile.NamedTemporaryFile(suffix=".zip", prefix="triad-", delete=False) as file:
+        file.write(data)
+    return Path(file.name)
+
+
+def _packs(t: Translator) -> None:
+    for key, pack in packs().items():
+        left, right = st.columns([4, 1], vertical_alignment="center")
+        card = pack.card
+        line = t("import.pack", megabytes=card.megabytes, licence=card.licence)
+        left.html(
+            f'<p class="tr"><b>{esc(t.name("scenario", key))}</b> · '
+            f'{esc(t.line("scenario", key))} <span class="tr-muted tr-small">{esc(line)}</span></p>'
+        )
+        if not pack.installed():
+            right.code(f"apt install {card.package}", language=None, wrap_lines=True)
+        elif right.button(t("import.take"), key=f"pack_{key}"):
+            try:
+                start(key, pack.read, True)
+            except TriadError as error:
+                st.error(error.say(t.language), icon=":material/error:")
+            else:
+                st.rerun()
+
+
+def _result(job: Job, t: Translator) -> None:
+    if job.error is not None:
+        st.error(job.error.say(t.language), icon=":material/error:")
+        return
+    if job.made is None or job.source is None:
+        st.error(t("error.unexpected"), icon=":material/error:")
+        return
+    st.success(t("import.done", name=job.name, items=job.made.items), icon=":material/check:")
+    lines = report(replace(job.source, problems=job.made.problems), t.language)
+    with st.expander(t("import.report"), expanded=bool(job.made.problems)):
+        inner = "".join(f"<li>{esc(line)}</li>" for line in lines[:400])
+        st.html(f'<ul class="tr tr-small">{inner}</ul>')
