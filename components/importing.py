@@ -75,8 +75,8 @@ def start(
 def may_import() -> bool:
     """Return whether this visitor may import: an import stays on the machine's disk.
 
-    ``TRIAD_ALLOW_IMPORT`` says so with 1 or 0. Without it, whoever opens the page as localhost may; an address
-    can be forged, so a public server should say 0.
+    ``TRIAD_ALLOW_IMPORT`` says so with 1 or 0. Without it, whoever opens the page as localhost may; an
+    address can be forged, so a public server should say 0.
     """
     told = os.environ.get("TRIAD_ALLOW_IMPORT")
     if told is not None:
@@ -111,27 +111,36 @@ def _watch(t: Translator) -> None:
 
 
 def _form(t: Translator) -> None:
+    problem: TriadError | None = st.session_state.pop("_import_problem", None)
     with st.form("import", border=True):
-        given = st.file_uploader(t("import.file"), type="zip", max_upload_size=ZIP_MEGABYTES)
-        path = st.text_input(t("import.path"), help=t("import.path_help"))
-        name = st.text_input(t("import.name"), help=t("import.name_help"), max_chars=40)
-        simulated = st.toggle(t("import.simulate"), help=t("import.simulate_help"))
-        begun = st.form_submit_button(t("import.start"), icon=":material/database_upload:")
-    if not begun:
-        return
+        st.file_uploader(
+            t("import.file"), type="zip", max_upload_size=ZIP_MEGABYTES, key="import_zip"
+        )
+        st.text_input(t("import.path"), help=t("import.path_help"), key="import_path")
+        st.text_input(t("import.name"), help=t("import.name_help"), max_chars=40, key="import_name")
+        st.toggle(t("import.simulate"), help=t("import.simulate_help"), key="import_simulate")
+        st.form_submit_button(
+            t("import.start"), icon=":material/database_upload:", on_click=_submit
+        )
+    if problem is not None:
+        st.error(problem.say(t.language), icon=":material/error:")
+
+
+def _submit() -> None:
+    """Begin what the form says; a problem is shown under it in the next run."""
+    state = st.session_state
+    name, path, simulated = state["import_name"], state["import_path"], state["import_simulate"]
     try:
-        if given is not None:
+        if state["import_zip"] is not None:
             check_name(name)
-            archive = _aside(given.getvalue())
+            archive = _aside(state["import_zip"].getvalue())
             start(name, lambda: open_source(str(archive)), simulated, archive.unlink)
         elif path.strip():
             start(name, lambda: open_source(path.strip()), simulated)
         else:
             raise TriadError("import_what")
     except TriadError as error:
-        st.error(error.say(t.language), icon=":material/error:")
-    else:
-        st.rerun()
+        state["_import_problem"] = error
 
 
 def _aside(data: bytes) -> Path:
@@ -152,13 +161,15 @@ def _packs(t: Translator) -> None:
         )
         if not pack.installed():
             right.code(f"apt install {card.package}", language=None, wrap_lines=True)
-        elif right.button(t("import.take"), key=f"pack_{key}"):
-            try:
-                start(key, pack.read, True)
-            except TriadError as error:
-                st.error(error.say(t.language), icon=":material/error:")
-            else:
-                st.rerun()
+        else:
+            right.button(t("import.take"), key=f"pack_{key}", on_click=_take, args=(key,))
+
+
+def _take(key: str) -> None:
+    try:
+        start(key, packs()[key].read, True)
+    except TriadError as error:
+        st.session_state["_import_problem"] = error
 
 
 def _result(job: Job, t: Translator) -> None:

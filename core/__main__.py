@@ -56,11 +56,14 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--attention", default="off")
     _form(sub)
 
-    for name, run, help in (
-        ("methods", methods, "every encoder, fusion, attention and head"),
-        ("worlds", worlds, "every scenario"),
-    ):
-        _form(command(name, run, help))
+    _form(command("methods", methods, "every encoder, fusion, attention and head"))
+
+    sub = command("worlds", worlds, "every scenario; or a large one without media, for scale tests")
+    sub.add_argument("--synth", type=int, metavar="N", help="write a world of N items")
+    sub.add_argument("--like-world", default="shop", help="whose factors it has")
+    sub.add_argument("--into", type=Path, help="folder to write it into")
+    sub.add_argument("--seed", type=int, default=0)
+    _form(sub)
 
     sub = command("build", build, "render, encode, train and write a world's bundle")
     sub.add_argument("world")
@@ -231,6 +234,9 @@ def methods(args: argparse.Namespace) -> None:
 
 def worlds(args: argparse.Namespace) -> None:
     """Run ``worlds``."""
+    if args.synth is not None:
+        synthesise(args)
+        return
     cards = Engine().worlds()
     if args.json:
         show([asdict(card) for card in cards])
@@ -246,6 +252,28 @@ def worlds(args: argparse.Namespace) -> None:
         for c in cards
     ]
     table([head, *rows])
+
+
+def synthesise(args: argparse.Namespace) -> None:
+    """Run ``worlds --synth N``."""
+    from core.catalog.worlds import create
+    from core.catalog.worlds import worlds as keys
+    from core.catalog.worlds.scale import synthesise as write
+
+    if args.like_world not in keys():
+        raise TriadError("unknown_world", world=args.like_world, known=", ".join(keys()))
+    if not 1 <= args.synth <= 100_000_000:
+        raise TriadError("bad_size", size=args.synth)
+    folder = args.into or Path(f"{args.like_world}-{args.synth}")
+    write(
+        create(args.like_world),
+        folder,
+        items=args.synth,
+        visitors=max(1, args.synth // 10),
+        seed=args.seed,
+        say=lambda line: print(line, file=sys.stderr, flush=True),
+    )
+    print(folder)
 
 
 def build(args: argparse.Namespace) -> None:

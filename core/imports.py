@@ -30,7 +30,7 @@ from core.catalog.stored import StoredMedia
 from core.errors import TriadError
 from core.media import decode
 from core.methods import catalog_of, fit_scalers, method_name
-from core.resources import ASSETS, data_dir
+from core.resources import ASSETS, data_dir, write_json
 from core.training.train import TrainConfig
 from core.types import MODALITIES, Clean, Item, Media, Method, Modality, Passage
 
@@ -138,9 +138,9 @@ def import_source(
         dataset = rows.dataset(name, simulated=simulated)
         problems = (*source.problems, *rows.problems)
         bundle.write_dataset(work, dataset)
-        bundle.write_json(work / "media.json", rows.files)
-        bundle.write_json(work / "credits.json", rows.credits)
-        bundle.write_json(work / "problems.json", [asdict(p) for p in problems])
+        write_json(work / "media.json", rows.files)
+        write_json(work / "credits.json", rows.credits)
+        write_json(work / "problems.json", [asdict(p) for p in problems])
         scalers = fit_scalers(dataset)
         bundle.write_scalers(work, scalers)
         quality: dict[str, Any] = {}

@@ -20,7 +20,7 @@ from core.catalog.rendering import RenderedMedia
 from core.catalog.stored import StoredMedia
 from core.catalog.worlds.base import Plan
 from core.errors import TriadError
-from core.resources import ASSETS, digest
+from core.resources import ASSETS, digest, write_json
 from core.types import Item, ItemText, Modality
 
 FORMAT: Final = 2
@@ -200,12 +200,6 @@ def write_scalers(path: Path, scalers: Mapping[Modality, Any]) -> None:
         for k, v in asdict(scaler).items()
     }
     np.savez_compressed(path / "scalers.npz", **arrays)
-
-
-def write_json(path: Path, value: Any) -> None:
-    """Write JSON that people can read and git can compare."""
-    text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
-    path.write_text(text + "\n", encoding="utf-8")
 
 
 def write_manifest(path: Path, **facts: Any) -> None:

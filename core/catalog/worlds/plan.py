@@ -34,19 +34,7 @@ def plan_items(
     lacking : probability that an item lacks a given modality
     """
     rng = np.random.default_rng([seed, 0x17E5])
-    agree = world.redundancy if redundancy is None else redundancy
-    styles = len(world.main(MODALITIES[0]).values)
-    style = rng.integers(styles, size=count)
-    columns: dict[str, np.ndarray] = {}
-    for factor in world.factors:
-        size = len(factor.values)
-        if factor.name == world.category:
-            columns[factor.name] = rng.permutation(np.arange(count) % size)
-        elif factor.main:
-            follows = rng.random(count) < agree
-            columns[factor.name] = np.where(follows, style, rng.integers(size, size=count))
-        else:
-            columns[factor.name] = rng.integers(size, size=count)
+    columns = sample_factors(world, count, rng, redundancy)
     lacks = rng.random((count, len(MODALITIES))) < lacking
     lacks[lacks.all(axis=1)] = False
     seeds = rng.integers(2**31, size=count)
@@ -62,6 +50,30 @@ def plan_items(
         )
         for i in range(count)
     )
+
+
+def sample_factors(
+    world: World, count: int, rng: np.random.Generator, redundancy: float | None = None
+) -> dict[str, np.ndarray]:
+    """Sample every factor of ``count`` items; see :func:`plan_items`.
+
+    Returns
+    -------
+    factor name -> (count,) indices into its values
+    """
+    agree = world.redundancy if redundancy is None else redundancy
+    style = rng.integers(len(world.main(MODALITIES[0]).values), size=count)
+    columns: dict[str, np.ndarray] = {}
+    for factor in world.factors:
+        size = len(factor.values)
+        if factor.name == world.category:
+            columns[factor.name] = rng.permutation(np.arange(count) % size)
+        elif factor.main:
+            follows = rng.random(count) < agree
+            columns[factor.name] = np.where(follows, style, rng.integers(size, size=count))
+        else:
+            columns[factor.name] = rng.integers(size, size=count)
+    return columns
 
 
 def factor_table(world: World, plans: tuple[Plan, ...], modality: Modality | None) -> np.ndarray:
