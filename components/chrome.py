@@ -16,6 +16,10 @@ from components.view import View, change, current_view, link, notices, widget_ke
 from components.worlds import label, world_picker
 
 
+WITHOUT_WORLD = ("catalogs", "about")
+"""Pages on which no world is chosen."""
+
+
 @st.cache_data(max_entries=2, show_spinner=False)
 def _style() -> str:
     return variables() + rules() + (FOLDER.parent / "theme.css").read_text(encoding="utf-8")
@@ -70,7 +74,7 @@ def heading(
     The place for :func:`share`, which is filled once the page's controls have spoken.
     """
     said = label(world_card(view.world), t)
-    tag = "" if page == "about" else f'<span class="tr-tag">{esc(said)}</span>'
+    tag = "" if page in WITHOUT_WORLD else f'<span class="tr-tag">{esc(said)}</span>'
     lines = f"<h1>{esc(t(f'{page}.title'))}</h1><p>{esc(t(f'{page}.line'))}</p>{tag}"
     with st.container(
         horizontal=True,
@@ -87,7 +91,7 @@ def heading(
             key="actions",
         )
         if not view.present:
-            if page != "about":
+            if page not in WITHOUT_WORLD:
                 world_picker(place, view, t, known().worlds)
             for name, (words, icon) in (links or {}).items():
                 place.page_link(f"pages/{name}.py", label=words, icon=icon)

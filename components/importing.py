@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import tempfile
 import threading
@@ -81,7 +82,19 @@ def may_import() -> bool:
     told = os.environ.get("TRIAD_ALLOW_IMPORT")
     if told is not None:
         return told == "1"
-    return st.context.ip_address is None and "X-Forwarded-For" not in st.context.headers
+    return _is_local(st.context.ip_address) and "X-Forwarded-For" not in st.context.headers
+
+
+def _is_local(address: str | None) -> bool:
+    """Return whether an address is this machine's own; Streamlit says None for some of those."""
+    if address is None:
+        return True
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    mapped = getattr(parsed, "ipv4_mapped", None) or parsed
+    return bool(mapped.is_loopback)
 
 
 def panel(t: Translator) -> None:

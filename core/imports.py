@@ -105,6 +105,7 @@ def import_source(
     *,
     root: Path | None = None,
     simulated: bool = False,
+    visitors: int = 400,
     config: TrainConfig = DEFAULT,
     say: Callable[[Progress], None] = lambda _: None,
     stop: Callable[[], bool] = lambda: False,
@@ -117,6 +118,7 @@ def import_source(
     name : key of the scenario
     root : folder that holds the scenarios; the user's data folder by default
     simulated : whether to simulate visitors from content clusters where the data has no interactions
+    visitors : how many are simulated then
     say : told of progress
     stop : asked between items; True ends the import with :class:`ImportStopped`
 
@@ -135,7 +137,7 @@ def import_source(
         rows = _Rows(source, work / "media", kept)
         for done in rows.take(stop):
             say(Progress("encode", done, len(source.items)))
-        dataset = rows.dataset(name, simulated=simulated)
+        dataset = rows.dataset(name, visitors if simulated else 0)
         problems = (*source.problems, *rows.problems)
         bundle.write_dataset(work, dataset)
         write_json(work / "media.json", rows.files)
@@ -212,7 +214,7 @@ class _Rows:
                     Problem(blob.name, "media_unreadable", values={"id": found.id})
                 )
             else:
-                files[modality] = f"{found.id}.{modality}"
+                files[modality] = f"{found.id}-{modality}{Path(blob.name).suffix.lower()}"
                 (self._media / files[modality]).write_bytes(data)
         if not self._source.vectors and not found.wordless:
             vectors[Modality.TEXT] = self._text_vector(found)
@@ -260,8 +262,8 @@ class _Rows:
         beside.replace(path)
         return vector
 
-    def dataset(self, name: str, *, simulated: bool) -> Dataset:
-        """Return what was taken as a dataset."""
+    def dataset(self, name: str, simulated: int) -> Dataset:
+        """Return what was taken as a dataset, with so many simulated visitors where it has none."""
         source, places = self._source, np.asarray(self._places)
         vectors: dict[Modality, NDArray[np.float32]] = {}
         for modality in MODALITIES:
@@ -288,7 +290,9 @@ class _Rows:
             return replace(dataset, visitors=visitors, interactions=interactions)
         if not simulated:
             return dataset
-        interactions, truth = simulate(vectors, dataset.present[:, : len(MODALITIES)])
+        interactions, truth = simulate(
+            vectors, dataset.present[:, : len(MODALITIES)], visitors=simulated
+        )
         return _with_visitors(dataset, interactions, truth)
 
     def _interactions(self, rows: Mapping[str, int]) -> tuple[tuple[str, ...], Interactions]:

@@ -6,7 +6,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from core.types import Clean, Modality
 
@@ -27,6 +27,8 @@ class EncoderCard:
     revision : version of the weights, or of our own code if there are none; belongs in cache keys
     licence : SPDX identifier of the weights
     languages : ISO 639-1 codes that it was trained on; empty where that means nothing
+    fitted : whether it learns from a catalog's texts, so that each catalog has its own. The card of
+        the class then says what is true of all: ``dim`` is 0 where the texts decide it
     """
 
     id: str
@@ -36,6 +38,7 @@ class EncoderCard:
     revision: str
     licence: str
     languages: tuple[str, ...] = ()
+    fitted: bool = False
 
     @property
     def key(self) -> str:
@@ -96,7 +99,7 @@ class Encoder(ABC):
     are shared anyway. ``core.encoders.get`` hands out one instance a process.
     """
 
-    card: ClassVar[EncoderCard]
+    card: EncoderCard
 
     def __init__(self) -> None:
         self._turn = threading.RLock()

@@ -15,7 +15,7 @@ from core.errors import TriadError
 from core.training.train import TrainConfig
 from core.types import Channel, Media, Method, Modality, Query, Request
 
-QUICK = TrainConfig(epochs=2, batch=32)
+QUICK = TrainConfig(epochs=1, batch=64)
 
 
 def picture(colour):
@@ -55,7 +55,7 @@ def engine(tmp_path):
 
 def take(folder, tmp_path, name="mine", **more):
     return imports.import_source(
-        importers.read(folder), name, root=tmp_path / "own", config=QUICK, **more
+        importers.read(folder), name, root=tmp_path / "own", config=QUICK, visitors=64, **more
     )
 
 
