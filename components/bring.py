@@ -206,9 +206,10 @@ def _audio_html(media: Media, t: Translator) -> str:
     return sound_html(engine().understand(media), envelope, mel_db, float(hertz[-1]), t)
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
 def _sample_ids(world: str) -> tuple[str, ...]:
     """Return items of different kinds that have everything, spread over the world."""
+    if not engine().shows(world):
+        return ()
     whole = [i for i in engine().items(world) if set(MODALITIES) <= set(i.modalities)]
     kinds = {item.category: item.id for item in reversed(whole)}
     ids = list(kinds.values())
@@ -228,11 +229,14 @@ def samples(view: View, t: Translator) -> None:
         }
         fill(given, id, engine().understand)
 
+    ids = _sample_ids(view.world)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="samples"):
-        st.html(f'<span class="tr tr-muted">{esc(t("upload.samples"))}</span>', width="content")
-        for id in _sample_ids(view.world):
-            title = engine().item(view.world, id).text(view.language).title
-            st.button(title, key=f"sample_{id}", on_click=take, args=(id,))
+        if ids:
+            st.html(f'<span class="tr tr-muted">{esc(t("upload.samples"))}</span>', width="content")
+        for id in ids:
+            item = engine().item(view.world, id)
+            kind = t.word("category", item.category) or item.text(view.language).title[:24]
+            st.button(kind, key=f"sample_{id}", on_click=take, args=(id,))
         if uploads():
             st.button(
                 t("upload.clear"),

@@ -164,6 +164,8 @@ def _aside(data: bytes) -> Path:
 
 
 def _packs(t: Translator) -> None:
+    st.subheader(t("import.packs"), anchor=False)
+    st.html(f'<p class="tr tr-prose">{esc(t("import.packs_line"))}</p>')
     for key, pack in packs().items():
         left, right = st.columns([4, 1], vertical_alignment="center")
         card = pack.card

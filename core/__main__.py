@@ -70,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--fusion", action="append", metavar="KEY", help="only these; default: all")
     sub.add_argument("--items", type=int, default=320)
     sub.add_argument("--visitors", type=int, default=800)
-    sub.add_argument("--seed", type=int, default=0)
+    sub.add_argument("--seed", type=int, help="of the world; default: the one that ships")
     sub.add_argument("--into", type=Path, help="assets folder to write into")
 
     sub = command(

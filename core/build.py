@@ -89,12 +89,18 @@ def encode_items(
 
 
 def render_dataset(
-    key: str, *, items: int = 320, visitors: int = 800, seed: int = 0, say: Say = lambda _: None
+    key: str,
+    *,
+    items: int = 320,
+    visitors: int = 800,
+    seed: int | None = None,
+    say: Say = lambda _: None,
 ) -> tuple[Dataset, tuple[worlds.Plan, ...]]:
-    """Render, encode and simulate a world."""
+    """Render, encode and simulate a world; ``seed`` is by default the one that ships."""
     if key not in worlds.worlds():
         raise TriadError("unknown_world", world=key, known=", ".join(worlds.worlds()))
     world = worlds.create(key)
+    seed = world.seed if seed is None else seed
     plans = plan_items(world, items, seed=seed)
     crowd = Crowd(visitors=visitors)
     truth = utilities(world, plans, crowd, seed=seed)
@@ -169,7 +175,7 @@ def build(
     fusions: tuple[str, ...] = (),
     items: int = 320,
     visitors: int = 800,
-    seed: int = 0,
+    seed: int | None = None,
     jobs: int | None = None,
     config: TrainConfig = DEFAULT,
     root: Path = ASSETS,
@@ -180,6 +186,7 @@ def build(
     Parameters
     ----------
     key : world
+    seed : of the world, by default the one that ships; methods are trained from seed ``config.seed``
     fusions : which fusions to train; all by default
     jobs : how many methods are trained at once; by default one a core
     root : assets folder to write into
@@ -197,7 +204,7 @@ def build(
         quality = dict(
             _train_all(
                 [m for m in every_method() if not fusions or m.fusion in fusions],
-                lambda m: (dataset, catalog, m, replace(train_config(m, config), seed=seed), work),
+                lambda m: (dataset, catalog, m, train_config(m, config), work),
                 jobs or os.cpu_count() or 1,
                 say,
             )
@@ -205,7 +212,7 @@ def build(
         bundle.write_manifest(
             work,
             **facts_of(dataset),
-            seed=seed,
+            seed=worlds.create(key).seed if seed is None else seed,
             encoders={
                 str(m): {"id": e.card.id, "revision": e.card.revision, "dim": e.card.dim}
                 for m in Modality

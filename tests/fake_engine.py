@@ -289,6 +289,9 @@ class Engine:
             for attention in (keys["attention"] if head == "dot" else ("off",))
         )
 
+    def shows(self, world: str) -> bool:
+        return True
+
     def credits(self, world: str) -> tuple[tuple[Item, Mapping[str, str]], ...]:
         return ()
 

@@ -52,6 +52,8 @@ class World(ABC):
     category: ClassVar[str]
     """Name of the factor that is an item's category."""
     factors: ClassVar[tuple[Factor, ...]]
+    seed: ClassVar[int] = 0
+    """Which draw ships. Each world has its own, or the same visitors would live in all of them."""
     redundancy: ClassVar[float]
     """Default probability that a modality's main factor follows the item's shared style, in [0, 1]."""
 

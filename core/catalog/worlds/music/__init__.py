@@ -19,6 +19,7 @@ class Music(World):
     key = "music"
     category = "genre"
     factors = FACTORS
+    seed = 2
     redundancy = 0.5
 
     def picture(self, plan: Plan) -> str:

@@ -19,6 +19,7 @@ class Social(World):
     key = "social"
     category = "topic"
     factors = FACTORS
+    seed = 1
     redundancy = 0.3
 
     def picture(self, plan: Plan) -> str:
