@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -223,7 +222,7 @@ def build(
             quality=quality,
             made_with={name: version(name) for name in ("torch", "numpy", "timm", "torchaudio")},
         )
-        put_in_place(work, goal)
+        bundle.put_in_place(work, goal)
     return goal
 
 
@@ -240,13 +239,3 @@ def facts_of(dataset: Dataset) -> dict[str, Any]:
             "modalities": {str(m): sum(m in i.modalities for i in dataset.items) for m in Modality},
         },
     }
-
-
-def put_in_place(work: Path, goal: Path) -> None:
-    """Replace the folder ``goal`` by the finished folder ``work`` beside it; the old one is deleted."""
-    old = goal.with_name(f".{goal.name}-old")
-    shutil.rmtree(old, ignore_errors=True)
-    if goal.exists():
-        goal.rename(old)
-    work.rename(goal)
-    shutil.rmtree(old, ignore_errors=True)

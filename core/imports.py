@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
@@ -21,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import encoders
-from core.build import DEFAULT, facts_of, put_in_place, train_config, train_method
+from core.build import DEFAULT, facts_of, train_config, train_method
 from core.catalog import bundle, importers
 from core.catalog.dataset import Dataset, Interactions, Truth
 from core.catalog.importers.source import Blob, Credit, Event, Found, Problem, Source
@@ -40,6 +41,8 @@ METHODS: Final = tuple(Method(fusion, "off") for fusion in ("gated", "concat", "
 """What is trained for an imported catalog."""
 STEPS: Final = 300
 """How many steps a method is trained: a step costs more the larger the catalog, so epochs are no measure."""
+ABANDONED: Final = 6 * 3600
+"""After how many seconds without a change an unfinished import is taken to be dead."""
 FEWEST: Final = 20
 """With fewer visitors who took at least two items there is nothing to learn from."""
 PICTURE: Final = 512
@@ -131,6 +134,7 @@ def import_source(
     goal = bundle.folder(name, root or data_dir())
     kept = goal.with_name(f".{name}-encoding")
     kept.mkdir(parents=True, exist_ok=True)
+    _sweep(goal)
     work = goal.with_name(f".{name}-{uuid4().hex}")
     (work / "media").mkdir(parents=True)
     try:
@@ -166,12 +170,19 @@ def import_source(
             quality=quality,
             made_with={package: version(package) for package in ("torch", "numpy")},
         )
-        put_in_place(work, goal)
+        bundle.put_in_place(work, goal)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     shutil.rmtree(kept, ignore_errors=True)
     count = len(dataset.interactions)
     return Imported(goal, len(dataset.items), count, tuple(quality), problems, source.notes)
+
+
+def _sweep(goal: Path) -> None:
+    """Delete what imports of this name left that were killed; a recent one may still be at work."""
+    for left in goal.parent.glob(f".{goal.name}-{'[0-9a-f]' * 32}"):
+        if time.time() - left.stat().st_mtime > ABANDONED:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 class _Rows:

@@ -7,7 +7,9 @@ formats are JSON, npz without pickles, and safetensors.
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -33,6 +35,8 @@ def folder(world: str, root: Path = ASSETS) -> Path:
 
 def available(*roots: Path) -> tuple[str, ...]:
     """Return the worlds that have a bundle, of one root after the other."""
+    for root in roots or (ASSETS,):
+        _heal(root / "worlds")
     return tuple(
         dict.fromkeys(
             found.parent.name
@@ -40,6 +44,33 @@ def available(*roots: Path) -> tuple[str, ...]:
             for found in sorted((root / "worlds").glob("[!.]*/manifest.json"))
         )
     )
+
+
+def put_in_place(work: Path, goal: Path) -> None:
+    """Replace the folder ``goal`` by the finished folder ``work`` beside it.
+
+    There is no moment at which both are lost: a process that dies between the two moves leaves the old folder
+    aside, and whoever looks next puts it back.
+    """
+    aside = _aside(goal)
+    shutil.rmtree(aside, ignore_errors=True)
+    if goal.exists():
+        goal.rename(aside)
+    work.rename(goal)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _aside(goal: Path) -> Path:
+    return goal.with_name(f".{goal.name}-old")
+
+
+def _heal(worlds: Path) -> None:
+    """Put back what a process that died had moved aside."""
+    for aside in worlds.glob(".*-old"):
+        goal = aside.with_name(aside.name[1:].removesuffix("-old"))
+        with suppress(OSError):  # somebody else was quicker, or the folder cannot be written
+            if not goal.exists():
+                aside.rename(goal)
 
 
 def find(world: str, *roots: Path) -> Path:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -131,6 +132,27 @@ def test_stopped_half_way_it_keeps_the_old_scenario_and_goes_on_where_it_was(
     assert "0.png" not in decoded
     assert "9.png" in decoded
     assert [p.name for p in (tmp_path / "own" / "worlds").iterdir()] == ["mine"]
+
+
+def test_killed_between_two_moves_the_old_scenario_comes_back(
+    folder, tmp_path, engine, monkeypatch
+):
+    take(folder, tmp_path)
+    before = (tmp_path / "own" / "worlds" / "mine" / "manifest.json").read_bytes()
+    moves = iter([True])
+
+    def rename(self, target, was=Path.rename):
+        if self.name.startswith(".mine-") and self.name != ".mine-old" and next(moves, False):
+            raise KeyboardInterrupt
+        return was(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", rename)
+        with pytest.raises(KeyboardInterrupt):
+            take(folder, tmp_path)
+    assert not (tmp_path / "own" / "worlds" / "mine").exists()
+    assert [c.key for c in engine.worlds()] == ["mine"]
+    assert (tmp_path / "own" / "worlds" / "mine" / "manifest.json").read_bytes() == before
 
 
 def test_a_vector_that_was_written_half_is_made_again(folder, tmp_path):

@@ -22,11 +22,6 @@ def allowed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def engine_kind(engine: type) -> str:
-    return engine.__module__
-
-
-@pytest.fixture
 def folder(tmp_path: Path) -> Path:
     home = tmp_path / "plates"
     home.mkdir()
@@ -50,9 +45,8 @@ def said(app: AppTest) -> str:
     return " ".join(element.proto.body for element in app.get("html"))
 
 
-def test_a_folder_becomes_a_scenario(open_page: Open, engine_kind: str, folder: Path) -> None:
-    if "fake" in engine_kind:
-        pytest.skip("imports need the real engine")
+@pytest.mark.parametrize("engine", ["real"], indirect=True)
+def test_a_folder_becomes_a_scenario(open_page: Open, folder: Path) -> None:
     app = form(open_page("catalogs"), str(folder), "plates")
     app.session_state["_import"].done.wait()
     app.run()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import re
+import shlex
 import wave
 from collections.abc import Callable
 from html import unescape
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.i18n import translator
 from components.view import View
+from core.__main__ import main
 from core.errors import TriadError
 
 PAGES = ("discover", "upload", "compare", "catalogs", "about")
@@ -152,6 +155,35 @@ def test_three_uploads_are_understood(open_page: Open, language: str) -> None:
     command = next(c.value for c in app.code if "recommend" in c.value)
     assert "--image a.jpg" in command
     assert "--audio a.wav" in command
+
+
+@pytest.mark.parametrize("engine", ["real"], indirect=True)
+@pytest.mark.parametrize("world", ["shop", "music"])
+def test_the_page_and_the_command_it_prints_give_the_same_numbers(
+    open_page: Open,
+    world: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    app = open_page("upload", "zh", world=world)
+    for name, data in (("a.jpg", jpeg()), ("a.wav", wav())):
+        (tmp_path / name).write_bytes(data)
+    widget(app, "file_uploader", "file_image").set_value(("a.jpg", jpeg(), "image/jpeg")).run()
+    widget(app, "file_uploader", "file_audio").set_value(("a.wav", wav(), "audio/wav")).run()
+    app.text_area[0].set_value("杯子很好看，握着也暖。").run()
+    command = next(c.value for c in app.code if "recommend" in c.value)
+    monkeypatch.chdir(tmp_path)
+    capsys.readouterr()
+    assert main([*shlex.split(command)[3:], "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["world"] == world
+    cards = re.findall(
+        r'data-id="([^"]+)".*?class="tr-score">.*?<b>([^<]+)</b>', live_lists(app)[-1], re.DOTALL
+    )
+    shown = [(id, float(score.replace("−", "-"))) for id, score in cards]
+    printed = [(item["id"], round(item["score"], 2)) for item in answer["items"]]
+    assert shown == printed
 
 
 def test_a_sample_is_one_click_and_clear_is_another(open_page: Open) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from core.catalog.worlds.base import Plan, World, register
 from core.catalog.worlds.music.factors import FACTORS
 from core.catalog.worlds.music.pictures import draw
-from core.catalog.worlds.music.sounds import play
 from core.catalog.worlds.music.texts import write
 from core.types import ItemText, Sound
 
@@ -28,6 +27,9 @@ class Music(World):
 
     def sound(self, plan: Plan) -> Sound:
         """Play the track; see :meth:`World.sound`."""
+        # Not needed for a picture, and a second to import.
+        from core.catalog.worlds.music.sounds import play
+
         return play(plan)
 
     def text(self, plan: Plan) -> Mapping[str, ItemText]:

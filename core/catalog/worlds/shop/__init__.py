@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from core.catalog.worlds.base import Plan, World, register
 from core.catalog.worlds.shop.factors import FACTORS
 from core.catalog.worlds.shop.pictures import draw
-from core.catalog.worlds.shop.sounds import strike
 from core.catalog.worlds.shop.texts import write
 from core.types import ItemText, Sound
 
@@ -27,6 +26,9 @@ class Shop(World):
 
     def sound(self, plan: Plan) -> Sound:
         """Strike the product; see :meth:`World.sound`."""
+        # Not needed for a picture, and a second to import.
+        from core.catalog.worlds.shop.sounds import strike
+
         return strike(plan)
 
     def text(self, plan: Plan) -> Mapping[str, ItemText]:

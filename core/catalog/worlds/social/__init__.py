@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from core.catalog.worlds.base import Plan, World, register
 from core.catalog.worlds.social.factors import FACTORS
 from core.catalog.worlds.social.pictures import draw
-from core.catalog.worlds.social.sounds import listen
 from core.catalog.worlds.social.texts import write
 from core.types import ItemText, Sound
 
@@ -28,6 +27,9 @@ class Social(World):
 
     def sound(self, plan: Plan) -> Sound:
         """Listen around; see :meth:`World.sound`."""
+        # Not needed for a picture, and a second to import.
+        from core.catalog.worlds.social.sounds import listen
+
         return listen(plan)
 
     def text(self, plan: Plan) -> Mapping[str, ItemText]:
