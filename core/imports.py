@@ -1,13 +1,12 @@
 """From a catalog as it was found to a scenario: decode, encode, learn, write.
 
-What was encoded is kept beside the goal until the import is done, so an import that was stopped or killed
-continues where it was; the scenario itself appears, or is replaced, in one move.
+Vectors are kept in the store of :mod:`core.encoders.store`, so an import that was stopped or killed continues
+where it was; the scenario itself appears, or is replaced, in one move.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shutil
 import time
@@ -28,6 +27,7 @@ from core.catalog.dataset import Dataset, Interactions, Truth
 from core.catalog.importers.source import Blob, Credit, Event, Found, Problem, Source
 from core.catalog.packs.simulate import simulate
 from core.catalog.stored import StoredMedia
+from core.encoders.store import VectorStore
 from core.errors import TriadError
 from core.media import decode
 from core.methods import catalog_of, fit_scalers, method_name
@@ -132,13 +132,11 @@ def import_source(
     """
     check_name(name)
     goal = bundle.folder(name, root or data_dir())
-    kept = goal.with_name(f".{name}-encoding")
-    kept.mkdir(parents=True, exist_ok=True)
     _sweep(goal)
     work = goal.with_name(f".{name}-{uuid4().hex}")
     (work / "media").mkdir(parents=True)
     try:
-        rows = _Rows(source, work / "media", kept)
+        rows = _Rows(source, work / "media")
         for done in rows.take(stop):
             say(Progress("encode", done, len(source.items)))
         dataset = rows.dataset(name, visitors if simulated else 0)
@@ -173,7 +171,6 @@ def import_source(
         bundle.put_in_place(work, goal)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    shutil.rmtree(kept, ignore_errors=True)
     count = len(dataset.interactions)
     return Imported(goal, len(dataset.items), count, tuple(quality), problems, source.notes)
 
@@ -188,10 +185,10 @@ def _sweep(goal: Path) -> None:
 class _Rows:
     """Takes the items of a source one by one; memory holds vectors, never media."""
 
-    def __init__(self, source: Source, media: Path, kept: Path) -> None:
+    def __init__(self, source: Source, media: Path) -> None:
         self._source = source
         self._media = media
-        self._kept = kept
+        self._store = VectorStore()
         self._items: list[Item] = []
         self._places: list[int] = []
         self._encoded: dict[Modality, list[NDArray[np.float32] | None]] = {
@@ -256,21 +253,15 @@ class _Rows:
     def _remembered(
         self, modality: Modality, digest: str, clean: Callable[[], list[Any]]
     ) -> NDArray[np.float32]:
-        """Return the mean vector of some media, from the last attempt if it got that far."""
+        """Return the mean vector of some media, from the store if it was ever made."""
         encoder = encoders.default(modality)
-        path = self._kept / f"{encoder.card.id}-{encoder.card.revision[:16]}-{digest}.npy"
-        try:
-            found: NDArray[np.float32] = np.load(path, allow_pickle=False)
-            if found.shape == (encoder.card.dim,) and np.isfinite(found).all():
-                return found
-        except (OSError, ValueError, EOFError):
-            pass
+        key = self._store.key(digest, encoder.card, "mean")
+        found = self._store.get(key, encoder.card.dim)
+        if found is not None:
+            return found
         batch: list[Clean] = clean()
         vector: NDArray[np.float32] = encoder.encode(batch).pooled.mean(0).numpy()
-        beside = path.with_suffix(f".{os.getpid()}.tmp")
-        with beside.open("wb") as file:
-            np.save(file, vector)
-        beside.replace(path)
+        self._store.put(key, vector)
         return vector
 
     def dataset(self, name: str, simulated: int) -> Dataset:

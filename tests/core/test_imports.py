@@ -49,6 +49,12 @@ def folder(tmp_path):
     return home
 
 
+@pytest.fixture(autouse=True)
+def own_store(tmp_path, monkeypatch):
+    """No vector of another test is found."""
+    monkeypatch.setenv("TRIAD_CACHE_DIR", str(tmp_path / "cache"))
+
+
 @pytest.fixture
 def engine(tmp_path):
     return Engine(tmp_path / "nothing", own=tmp_path / "own")
@@ -115,7 +121,8 @@ def test_stopped_half_way_it_keeps_the_old_scenario_and_goes_on_where_it_was(
 ):
     take(folder, tmp_path)
     before = (tmp_path / "own" / "worlds" / "mine" / "manifest.json").read_bytes()
-    (folder / "0.png").write_bytes(picture((9, 9, 9)))
+    for n in range(12):
+        (folder / f"{n}.png").write_bytes(picture((9, 9, 9 + n)))
     asked = iter([False] * 6)
     with pytest.raises(imports.ImportStopped):
         take(folder, tmp_path, stop=lambda: next(asked, True))
@@ -159,7 +166,7 @@ def test_a_vector_that_was_written_half_is_made_again(folder, tmp_path):
     stopped = iter([False] * 3)
     with pytest.raises(imports.ImportStopped):
         take(folder, tmp_path, stop=lambda: next(stopped, True))
-    kept = sorted((tmp_path / "own" / "worlds" / ".mine-encoding").glob("*.npy"))
+    kept = sorted((tmp_path / "cache" / "vectors").glob("*/*.npy"))
     assert kept
     for path in kept:
         path.write_bytes(path.read_bytes()[:50])
