@@ -161,8 +161,9 @@ class Engine:
     # What there is ------------------------------------------------------------------------------------
 
     def worlds(self) -> tuple[WorldCard, ...]:
-        """Return the scenarios, from their manifests alone."""
-        return tuple(self._card(key) for key in bundles.available(*self._roots))
+        """Return the scenarios, from their manifests alone, the default one first."""
+        keys = sorted(bundles.available(*self._roots), key=lambda key: key != Request().world)
+        return tuple(map(self._card, keys))
 
     def _card(self, key: str) -> WorldCard:
         def make() -> WorldCard:
