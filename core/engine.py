@@ -51,9 +51,10 @@ HEADS: Mapping[str, Mapping[str, str]] = {
         "source": "two-tower retrieval; Covington et al., 2016",
     },
     "mlp": {
-        "formula": r"\hat y = \sigma(\mathrm{MLP}([u; z; u \odot z]))",
+        "formula": r"\hat y = \sigma(\mathrm{MLP}([u; z; u \odot z]) + w^\top (u \odot z))",
         "loss": r"-y \log \hat y - (1 - y) \log(1 - \hat y)",
-        "source": "the classical formulation: MLP, sigmoid, binary cross-entropy, Adam",
+        "source": "the classical formulation: MLP, sigmoid, binary cross-entropy, Adam; with the linear "
+        "path of He et al., Neural Collaborative Filtering, 2017",
     },
 }
 

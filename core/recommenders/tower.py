@@ -129,7 +129,8 @@ class Tower(nn.Module):
     With the ``dot`` head, score = u . (z - average item) + popularity: how far the item stands above an
     average one. A softmax over the catalog fixes logits only up to a constant a visitor; measuring from the
     average item is what makes a contribution's sign mean something. The ``mlp`` head is the classical
-    sigmoid MLP, whose logit is absolute.
+    sigmoid MLP, with a linear path beside it (He et al., Neural Collaborative Filtering, 2017); its logit is
+    absolute.
     """
 
     def __init__(self, config: TowerConfig) -> None:
@@ -145,13 +146,17 @@ class Tower(nn.Module):
         if config.head == "dot":
             self.popularity = nn.Parameter(torch.zeros(config.items))
         else:
+            # Some fusions start with vectors near zero, on which an MLP learns the base rate and stops.
             self.mlp = nn.Sequential(
+                nn.LayerNorm(3 * config.width),
                 nn.Linear(3 * config.width, 2 * config.width),
                 nn.ReLU(),
                 nn.Linear(2 * config.width, config.width),
                 nn.ReLU(),
                 nn.Linear(config.width, 1),
             )
+            # Without a linear path an MLP takes very long to find out that u and z should be compared.
+            self.match = nn.Parameter(torch.ones(config.width))
 
     @property
     def asks(self) -> bool:
@@ -183,5 +188,6 @@ class Tower(nn.Module):
 
     def judge(self, u: Tensor, z: Tensor) -> Tensor:
         """Return the classical MLP's logits (...) of visitors u and items z, both (..., width)."""
-        logit: Tensor = self.mlp(torch.cat([u, z, u * z], -1)).squeeze(-1)
-        return logit
+        together = u * z
+        logit: Tensor = self.mlp(torch.cat([u, z, together], -1)).squeeze(-1)
+        return logit + together @ self.match
