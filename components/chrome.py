@@ -15,7 +15,6 @@ from components.palette import variables
 from components.view import View, change, current_view, link, notices, widget_key
 from components.worlds import label, world_picker
 
-
 WITHOUT_WORLD = ("catalogs", "about")
 """Pages on which no world is chosen."""
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from core.encoders.base import EncoderCard
 from core.encoders.fitted import Floats
 from core.encoders.registry import register_fitted

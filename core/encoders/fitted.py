@@ -26,7 +26,6 @@ Ids = NDArray[np.intp]
 MOST_TOKENS: Final = 256
 """Words of a text that become tokens, from its beginning. The pooled vector reads them all."""
 
-_FACTS: Final = "facts"
 _FORMAT: Final = 1
 
 
@@ -90,11 +89,9 @@ class Fitted(Encoder):
             "revision": self.card.revision,
             "vocabulary": self.vocabulary,
         }
-        text = json.dumps(facts, ensure_ascii=False).encode()
+        text = np.frombuffer(json.dumps(facts).encode(), np.uint8)
         with path.open("wb") as file:
-            np.savez_compressed(
-                file, **{_FACTS: np.frombuffer(text, np.uint8)}, numbers=self.numbers
-            )
+            np.savez_compressed(file, facts=text, numbers=self.numbers)
 
     def _encode(self, batch: Sequence[Clean], tokens: bool) -> Encoded:
         import torch
@@ -139,7 +136,7 @@ def read_fitted(path: Path, kinds: Mapping[str, type[Fitted]]) -> Fitted:
         raise TriadError("file_missing", path=path)
     try:
         with np.load(path, allow_pickle=False) as file:
-            facts: dict[str, Any] = json.loads(file[_FACTS].tobytes())
+            facts: dict[str, Any] = json.loads(file["facts"].tobytes())
             numbers = file["numbers"]
         kind, vocabulary = kinds[facts["id"]], facts["vocabulary"]
         sound = (

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from threading import Lock
 from typing import Final
 
 from core.encoders.base import Encoder, EncoderCard
+from core.encoders.fitted import Fitted, read_fitted
 from core.registry import Registry
 from core.types import Modality
 
@@ -14,6 +17,11 @@ ENCODERS: Final[Registry[type[Encoder]]] = Registry("encoder")
 
 register = ENCODERS.register
 """Class decorator: files an :class:`Encoder` under the id of its card."""
+
+FITTED: Final[Registry[type[Fitted]]] = Registry("encoder")
+
+register_fitted = FITTED.register
+"""Class decorator: files a :class:`Fitted` under the id of its card."""
 
 _making = Lock()
 
@@ -44,3 +52,31 @@ def _instance(id: str) -> Encoder:
 def default(modality: Modality) -> Encoder:
     """Return the encoder for ``modality`` that needs no network: the one registered first."""
     return get(cards(modality)[0].id)
+
+
+def fittable(modality: Modality | None = None) -> tuple[EncoderCard, ...]:
+    """Return the cards of what must be fitted on a catalog's texts before it can encode."""
+    every = (FITTED[key].card for key in FITTED)
+    return tuple(card for card in every if modality in (None, card.modality))
+
+
+def fit(id: str, texts: Sequence[str], *, seed: int = 0) -> Fitted:
+    """Return an encoder of the kind ``id``, fitted on texts; deterministic by order and seed.
+
+    Raises
+    ------
+    TriadError
+        ``unknown_encoder``, ``text_no_words``
+    """
+    return FITTED[id].fit(texts, seed=seed)
+
+
+def load_fitted(path: Path) -> Fitted:
+    """Return the encoder that :meth:`Fitted.save` wrote.
+
+    Raises
+    ------
+    TriadError
+        ``file_missing``, ``encoder_damaged``
+    """
+    return read_fitted(path, {key: FITTED[key] for key in FITTED})

@@ -16,7 +16,7 @@ from core.types import LANGUAGES, Modality
 
 DIM: Final = 64
 MOST_WORDS: Final = 20_000
-_TO_READ: Final = 1_000_000
+_TO_READ: Final = 2_000_000
 """Words to train on. A small catalog is read again and again until it comes to that."""
 
 
@@ -41,7 +41,7 @@ class Averaged(Fitted):
 
 @register_fitted
 class Word2Vec(Averaged):
-    """Skip-gram with negative sampling: a word's vector predicts the five words on either side."""
+    """Skip-gram with negative sampling: a word's vector predicts the words around it."""
 
     card = EncoderCard(
         id="word2vec",
@@ -65,7 +65,8 @@ class Word2Vec(Averaged):
         model = word2vec.Word2Vec(
             read,
             vector_size=DIM,
-            window=5,
+            window=20,  # wide windows learn what words are about, narrow ones their grammar
+            alpha=0.05,  # twice gensim's, for texts that are few
             min_count=1,  # a word that one item has may be what sets it apart
             sg=1,
             epochs=min(max(_TO_READ // sum(map(len, read)), 5), 100),

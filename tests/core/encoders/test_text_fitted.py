@@ -150,10 +150,10 @@ def test_revision_is_a_digest_of_kind_texts_and_seed(card, fitted):
 
 @every_kind
 def test_fitting_leaves_global_chance_alone(card):
-    before = torch.get_rng_state(), np.random.get_state()[1].copy()  # noqa: NPY002
+    before = torch.get_rng_state(), np.random.get_state()[1].copy()
     encoders.fit(card.id, CATALOG[:3])
     assert torch.equal(before[0], torch.get_rng_state())
-    assert np.array_equal(before[1], np.random.get_state()[1])  # noqa: NPY002
+    assert np.array_equal(before[1], np.random.get_state()[1])
 
 
 @every_kind
@@ -297,3 +297,13 @@ def test_unknown_kind():
         encoders.fit("glove", CATALOG)
     assert caught.value.code == "unknown_encoder"
     assert "tf-idf" in str(caught.value)
+
+
+def test_listing_imports_no_library():
+    code = (
+        "import sys; from core import encoders; assert encoders.fittable();"
+        "heavy = ('torch', 'sklearn', 'gensim', 'jieba', 'transformers', 'huggingface_hub');"
+        "print([m for m in heavy if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

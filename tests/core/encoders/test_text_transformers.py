@@ -323,7 +323,9 @@ def test_threads_share_one_load(saved, monkeypatch):
 
 
 def test_loading_draws_nothing(saved, capfd):
-    encode(hub_text(str(saved("bert"))), "mug")
+    encoder = hub_text(str(saved("bert")))
+    capfd.readouterr()
+    encode(encoder, "mug")
     assert capfd.readouterr().err == ""
 
 
