@@ -20,7 +20,7 @@ from core.encoders.musicnn_net import WHEEL, MusicnnNet, load
 from core.errors import TriadError
 from core.types import MODALITIES, Sound
 
-# Downloading is not a test's business: python -c "from core.encoders.musicnn_net import load; load('MTT_musicnn')"
+# Downloading is not a test's business; load('MTT_musicnn') of core.encoders.musicnn_net does it.
 needs_wheel = pytest.mark.skipif(
     not wheels.is_here(WHEEL), reason="the wheel of musicnn is not in the cache folder"
 )
