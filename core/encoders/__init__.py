@@ -10,7 +10,6 @@ from core.encoders.bag_of_words import BagOfWords
 from core.encoders.base import Box, Encoded, Encoder, EncoderCard, Span, Stretch, TokenLabel
 from core.encoders.embedding import EmbeddingLayer
 from core.encoders.fitted import Fitted
-from core.encoders.hub_audio import HubAudio, hub_audio
 from core.encoders.hub_text import E5_PREFIX, HubText, hub_text
 from core.encoders.image import EfficientNetLite
 from core.encoders.musicnn import MusicnnMagna, MusicnnMillionSong
@@ -42,7 +41,6 @@ __all__ = [
     "Encoder",
     "EncoderCard",
     "Fitted",
-    "HubAudio",
     "HubText",
     "MiniLm",
     "MultilingualSentences",
@@ -62,7 +60,6 @@ __all__ = [
     "fit",
     "fittable",
     "get",
-    "hub_audio",
     "hub_text",
     "load_fitted",
     "register",
