@@ -30,11 +30,6 @@ def caption(card: WorldCard, t: Translator) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def name(key: str, t: Translator) -> str:
-    """Return what a world is called; an imported one goes by its own name."""
-    return t.name("scenario", key)
-
-
 def world_picker(place: Place, view: View, t: Translator, worlds: tuple[str, ...]) -> None:
     """Draw the button that opens the choice of worlds.
 
@@ -47,12 +42,12 @@ def world_picker(place: Place, view: View, t: Translator, worlds: tuple[str, ...
         if chosen != current_view().world:
             change(world=chosen, visitor="", likes=(), hidden=())
 
-    with place.popover(name(view.world, t), icon=":material/public:", type="tertiary"):
+    with place.popover(t.name("scenario", view.world), icon=":material/public:", type="tertiary"):
         st.radio(
             t("world.choose"),
             worlds,
             index=worlds.index(view.world),
-            format_func=lambda world: name(world, t),
+            format_func=lambda world: t.name("scenario", world),
             captions=[caption(world_card(world), t) for world in worlds],
             on_change=choose,
             key=key,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -59,7 +59,7 @@ def whisper(model: str = SHIPPED) -> Iterator[Any]:
         yield _loaded(model.removeprefix("openai/whisper-"))
 
 
-@cache
+@lru_cache(maxsize=2)  # a model is some hundred megabytes
 def _loaded(model: str) -> Any:
     folder = _shipped() if model == SHIPPED else _from_hub(model)
     from faster_whisper import WhisperModel

@@ -14,6 +14,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from core.types import ItemText
+
 Rules = Mapping[str, Sequence[str]]
 Pair = tuple[str, str]
 """The same thing in English and in Chinese, in the order of ``core.types.LANGUAGES``."""
@@ -164,6 +166,15 @@ def _reach(rule: str, rules: ParallelRules, known: dict[str, frozenset[str]]) ->
         slots = {slot for texts in rules[rule] for text in texts for slot in _SLOT.findall(text)}
         known[rule] = frozenset({rule}).union(*(_reach(slot, rules, known) for slot in slots))
     return known[rule]
+
+
+def item_text(writer: Writer, review: str, reviews: int) -> ItemText:
+    """Write one language's text: title, line, description, and as often as asked the rule ``review``."""
+    title, line, description = (
+        sentence_case(writer.write(rule)) for rule in ("title", "line", "description")
+    )
+    said = tuple(sentence_case(writer.write(review)) for _ in range(reviews))
+    return ItemText(title, line, description, said)
 
 
 def sentence_case(text: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from itertools import product
@@ -15,7 +14,8 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_score
 
-from core.catalog.worlds.base import Factor, Plan, World
+from core.catalog.worlds import create
+from core.catalog.worlds.base import Factor, Plan
 from core.catalog.worlds.music.factors import FACTORS, GENRE, PRAISE, RELEASE
 from core.catalog.worlds.music.texts import credits, grammar, write
 from core.catalog.worlds.music.texts.genres import GENRES
@@ -23,7 +23,8 @@ from core.catalog.worlds.music.texts.praises import PRAISES
 from core.catalog.worlds.music.texts.releases import RELEASES
 from core.catalog.worlds.plan import plan_items
 from core.encoders import default
-from core.types import LANGUAGES, MODALITIES, ItemText, Modality, Passage, Sound
+from core.types import LANGUAGES, MODALITIES, ItemText, Modality, Passage
+from tests.core.catalog.sentences import repeats
 
 OWN = (GENRE, PRAISE, RELEASE)
 NAMES = (
@@ -54,24 +55,6 @@ FORBIDDEN = {
 }
 
 
-class Tracks(World):
-    """Stands in for the world where only its factors matter."""
-
-    key = "music"
-    category = GENRE.name
-    factors = FACTORS
-    redundancy = 0.3
-
-    def picture(self, plan: Plan) -> str:
-        raise NotImplementedError
-
-    def sound(self, plan: Plan) -> Sound:
-        raise NotImplementedError
-
-    def text(self, plan: Plan) -> dict[str, ItemText]:
-        return write(plan)
-
-
 def plan(seed: int = 0, **values: int) -> Plan:
     return Plan(
         id=f"music-{seed:04d}",
@@ -85,18 +68,7 @@ def plan(seed: int = 0, **values: int) -> Plan:
 @cache
 def collection() -> tuple[tuple[Plan, dict[str, ItemText]], ...]:
     """The texts of the world at its usual size."""
-    return tuple((p, write(p)) for p in plan_items(Tracks(), 320))
-
-
-def sentences(text: ItemText, language: str) -> list[str]:
-    """Sentences of more than three words."""
-    parts = re.split(r"(?<=[.!?]) |(?<=[。！？])|\n", text.whole)
-    return [s for s in parts if (len(s.split()) > 3 if language == "en" else len(s) > 6)]
-
-
-def repeats(texts: Iterable[ItemText], language: str) -> list[str]:
-    count = Counter(s for text in texts for s in sentences(text, language))
-    return [sentence for sentence, times in count.items() if times > 1]
+    return tuple((p, write(p)) for p in plan_items(create("music"), 320, redundancy=0.3))
 
 
 def test_same_plan_same_text_and_another_seed_another_text() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from itertools import product
@@ -15,7 +14,8 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_score
 
-from core.catalog.worlds.base import Factor, Plan, World
+from core.catalog.worlds import create
+from core.catalog.worlds.base import Factor, Plan
 from core.catalog.worlds.grammar import Pair, Parallel
 from core.catalog.worlds.plan import plan_items
 from core.catalog.worlds.social.factors import FACTORS, FORM, MOOD, TOPIC
@@ -25,7 +25,8 @@ from core.catalog.worlds.social.texts.moods import MOODS
 from core.catalog.worlds.social.texts.people import FRIENDS, NAMES, PERSONS
 from core.catalog.worlds.social.texts.topics import TOPICS
 from core.encoders import default
-from core.types import LANGUAGES, MODALITIES, ItemText, Modality, Passage, Sound
+from core.types import LANGUAGES, MODALITIES, ItemText, Modality, Passage
+from tests.core.catalog.sentences import repeats
 
 OWN = (TOPIC, MOOD, FORM)
 LONGEST_LINE = {"en": 105, "zh": 40}
@@ -51,24 +52,6 @@ FORBIDDEN = {
 }
 
 
-class Posts(World):
-    """Stands in for the world where only its factors matter."""
-
-    key = "social"
-    category = TOPIC.name
-    factors = FACTORS
-    redundancy = 0.3
-
-    def picture(self, plan: Plan) -> str:
-        raise NotImplementedError
-
-    def sound(self, plan: Plan) -> Sound:
-        raise NotImplementedError
-
-    def text(self, plan: Plan) -> dict[str, ItemText]:
-        return write(plan)
-
-
 def plan(seed: int = 0, **values: int) -> Plan:
     return Plan(
         id=f"social-{seed:04d}",
@@ -82,18 +65,7 @@ def plan(seed: int = 0, **values: int) -> Plan:
 @cache
 def collection() -> tuple[tuple[Plan, dict[str, ItemText]], ...]:
     """The texts of the world at its usual size."""
-    return tuple((p, write(p)) for p in plan_items(Posts(), 320))
-
-
-def sentences(text: ItemText, language: str) -> list[str]:
-    """Sentences of more than three words."""
-    parts = re.split(r"(?<=[.!?]) |(?<=[。！？])|\n", text.whole)
-    return [s for s in parts if (len(s.split()) > 3 if language == "en" else len(s) > 6)]
-
-
-def repeats(texts: Iterable[ItemText], language: str) -> list[str]:
-    count = Counter(s for text in texts for s in sentences(text, language))
-    return [sentence for sentence, times in count.items() if times > 1]
+    return tuple((p, write(p)) for p in plan_items(create("social"), 320, redundancy=0.3))
 
 
 def test_same_plan_same_text_and_another_seed_another_text() -> None:

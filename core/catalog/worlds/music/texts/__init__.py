@@ -12,7 +12,7 @@ from functools import cache
 from typing import Final
 
 from core.catalog.worlds.base import Plan
-from core.catalog.worlds.grammar import Pair, Parallel, sentence_case
+from core.catalog.worlds.grammar import Pair, Parallel, item_text
 from core.catalog.worlds.music.factors import GENRE, PRAISE, RELEASE
 from core.catalog.worlds.music.texts.credits import (
     BAND_KINDS,
@@ -98,13 +98,7 @@ def write(plan: Plan) -> dict[str, ItemText]:
         rng, {language: facts.in_language(language) for language in LANGUAGES}
     )
     return {
-        language: ItemText(
-            title=sentence_case(writer.write("title")),
-            line=sentence_case(writer.write("line")),
-            description=sentence_case(writer.write("description")),
-            reviews=tuple(sentence_case(writer.write("review")) for _ in range(facts.reviews)),
-        )
-        for language, writer in writers.items()
+        language: item_text(writer, "review", facts.reviews) for language, writer in writers.items()
     }
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Final
 
 from core.catalog.worlds.base import Plan
-from core.catalog.worlds.grammar import Pair, Parallel, sentence_case
+from core.catalog.worlds.grammar import Pair, Parallel, item_text
 from core.catalog.worlds.social.factors import FORM, MOOD, TOPIC
 from core.catalog.worlds.social.texts.forms import FACTS, FORMS, FRAME
 from core.catalog.worlds.social.texts.moods import MOODS
@@ -79,12 +79,7 @@ def write(plan: Plan) -> dict[str, ItemText]:
         rng, {language: facts.in_language(language) for language in LANGUAGES}
     )
     return {
-        language: ItemText(
-            title=sentence_case(writer.write("title")),
-            line=sentence_case(writer.write("line")),
-            description=sentence_case(writer.write("description")),
-            reviews=tuple(sentence_case(writer.write("comment")) for _ in range(facts.comments)),
-        )
+        language: item_text(writer, "comment", facts.comments)
         for language, writer in writers.items()
     }
 
