@@ -7,10 +7,10 @@ import os
 import streamlit as st
 
 from components.chrome import language_switch, show_notices, style
-from components.engine import known
+from components.engine import known, warm
 from components.guard import guard
 from components.i18n import language_of, translator
-from components.media import arriving
+from components.media import all_arrived, arriving
 from components.view import current_view, language_now, open_view, write_url
 
 # Idle threads of torch that spin would starve the other sessions; read when torch is first imported.
@@ -55,3 +55,5 @@ with guard(t):
     with guard(t), arriving():
         page.run()
     write_url(may_name, browser_language)
+    if all_arrived():  # the media first: they are what a visitor is looking at
+        warm()

@@ -69,11 +69,11 @@ def column_menus(view: View, t: Translator, number: int) -> View:
         label = f"{number + 1}. {t('bar.fusion')}"
         key = widget_key(f"compare_fusion_{number}")
         only = tuple(dict.fromkeys(f for f, _ in trained))
-        fusion = menu("fusion", fusion, t, key, label=label, only=only)
+        fusion = menu("fusion", fusion, only, t, key, label=label)
     with right:
         possible = tuple(a for f, a in trained if f == fusion)
         key = widget_key(f"compare_attention_{number}_{len(possible)}")
         shown = attention if attention in possible else possible[0]
-        attention = menu("attention", shown, t, key, only=possible)
+        attention = menu("attention", shown, possible, t, key)
     columns = [*view.columns[:number], (fusion, attention), *view.columns[number + 1 :]]
     return change(columns=tuple(columns))

@@ -145,6 +145,11 @@ def arriving() -> Iterator[None]:
         _look_again()
 
 
+def all_arrived() -> bool:
+    """Return whether the page that was just drawn had all of its media."""
+    return not st.session_state["_media_awaited"]
+
+
 @st.fragment(run_every=PULSE)
 def _look_again() -> None:
     awaited: list[Future[bytes]] = st.session_state.get("_media_awaited", [])

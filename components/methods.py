@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components.engine import built, keys
+from components.engine import built
 from components.html import esc
 from components.i18n import Translator
 from components.icons import MATERIAL
@@ -35,17 +35,13 @@ def channel_switches(view: View, t: Translator, page: str) -> View:
 def menu(
     family: str,
     value: str,
+    options: Sequence[str],
     t: Translator,
     key: str,
     *,
     label: str | None = None,
-    only: Sequence[str] | None = None,
 ) -> str:
-    """Draw the menu of a registered family and return the chosen key, which its help explains.
-
-    ``only`` are the keys that can be chosen here; by default all of the family.
-    """
-    options: Sequence[str] = keys(family) if only is None else only
+    """Draw the menu of a registered family and return the chosen key, which its help explains."""
     return st.selectbox(
         label or t(f"bar.{family}"),
         options,
@@ -88,15 +84,11 @@ def method_menus(view: View, t: Translator, page: str) -> View:
     )
     left, middle, right = st.columns(3, wrap=False)
     with left:
-        view = change(
-            fusion=menu("fusion", view.fusion, t, widget_key(f"{page}_fusion"), only=fusions)
-        )
+        view = change(fusion=menu("fusion", view.fusion, fusions, t, widget_key(f"{page}_fusion")))
     with right:
-        view = fitted(
-            change(head=menu("head", view.head, t, widget_key(f"{page}_head"), only=heads))
-        )
+        view = fitted(change(head=menu("head", view.head, heads, t, widget_key(f"{page}_head"))))
     with middle:
         possible = tuple(a for a in attentions if (view.fusion, a, view.head) in trained)
         key = widget_key(f"{page}_attention_{len(possible)}")
-        attention = menu("attention", view.attention, t, key, only=possible)
+        attention = menu("attention", view.attention, possible, t, key)
     return change(attention=attention)

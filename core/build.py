@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, replace
 from importlib.metadata import version
@@ -17,20 +17,21 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from core import encoders
+from core import encoders, first
 from core.catalog import bundle, worlds
 from core.catalog.dataset import Dataset
 from core.catalog.rendering import rasterise
 from core.catalog.worlds.plan import plan_items
 from core.catalog.worlds.visitors import Crowd, utilities, visit
+from core.engine import Engine
 from core.errors import TriadError
 from core.evaluation.splits import split as split_of
-from core.methods import catalog_of, every_method, fit_scalers, method_name, new_tower
+from core.methods import catalog_of, fit_scalers, new_tower, shipped_methods
 from core.recommenders.two_tower import Catalog, TwoTower
-from core.resources import ASSETS
+from core.resources import ASSETS, write_json
 from core.training.evaluate import held_out_ndcg
 from core.training.train import TrainConfig, train
-from core.types import LANGUAGES, Clean, Item, Method, Modality, Passage
+from core.types import LANGUAGES, Clean, Item, Method, Modality, Passage, Request
 
 PICTURE_SIZE: Final = 256
 """Pixels at which items are rendered for the encoder."""
@@ -125,13 +126,20 @@ def render_dataset(
 
 
 def train_method(
-    dataset: Dataset, catalog: Catalog, method: Method, config: TrainConfig
+    dataset: Dataset,
+    catalog: Catalog,
+    method: Method,
+    config: TrainConfig,
+    views: Mapping[str, torch.Tensor] | None = None,
 ) -> tuple[TwoTower, dict[str, float]]:
-    """Train one method on a dataset; return it and what it reached on the test split."""
+    """Train one method on a dataset; return it and what it reached on the test split.
+
+    ``views`` are augmented ones to train on, see :func:`core.training.train.train`.
+    """
     split = split_of(dataset)
     tower = new_tower(method, catalog, seed=config.seed)
     started = time.perf_counter()
-    epochs = list(train(tower, catalog, split.train, split.valid, config))
+    epochs = list(train(tower, catalog, split.train, split.valid, config, views=views))
     model = TwoTower(tower, catalog)
     facts = {
         "ndcg@10": round(held_out_ndcg(tower, catalog, split, config.channels), 4),
@@ -147,7 +155,7 @@ def _train_and_save(
     dataset: Dataset, catalog: Catalog, method: Method, config: TrainConfig, folder: Path
 ) -> tuple[str, dict[str, float]]:
     model, facts = train_method(dataset, catalog, method, config)
-    name = method_name(method)
+    name = method.name
     model.save(folder / f"{name}.safetensors")
     return name, facts
 
@@ -197,12 +205,12 @@ def build(
     goal = bundle.folder(key, root)
     goal.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=goal.parent, prefix=f".{key}-") as scratch:
-        work = Path(scratch) / key
+        work = bundle.folder(key, Path(scratch))
         bundle.write_dataset(work, dataset, plans)
         bundle.write_scalers(work, scalers)
         quality = dict(
             _train_all(
-                [m for m in every_method() if not fusions or m.fusion in fusions],
+                [m for m in shipped_methods() if not fusions or m.fusion in fusions],
                 lambda m: (dataset, catalog, m, train_config(m, config), work),
                 jobs or os.cpu_count() or 1,
                 say,
@@ -222,8 +230,22 @@ def build(
             quality=quality,
             made_with={name: version(name) for name in ("torch", "numpy", "timm", "torchaudio")},
         )
+        write_first(work)
         bundle.put_in_place(work, goal)
     return goal
+
+
+def write_first(folder: Path) -> None:
+    """Write the list that a built world opens with into its bundle, where the method behind it is trained."""
+    request = Request(folder.name)
+    engine = Engine(folder.parent.parent)
+    if request.method in engine.built(request.world):
+        engine.warm(request.world, request.method)  # computed, not read from an older file
+        write_json(folder / first.FILE, first.as_plain(engine.recommend(request)))
+        facts = bundle.Bundle(folder).manifest
+        bundle.write_manifest(
+            folder, **{k: v for k, v in facts.items() if k not in ("format", "files")}
+        )
 
 
 def facts_of(dataset: Dataset) -> dict[str, Any]:

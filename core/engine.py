@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.catalog import bundle as bundles
+from core import first
 from core.catalog.dataset import Dataset
 from core.coalitions import FULL, MEMBERS, coalition
 from core.errors import TriadError
 from core.explain import shapley
+from core.library import Library, Recent, Shelf, WorldCard
 from core.media import decode
 from core.resources import ASSETS, data_dir
 from core.types import (
@@ -37,11 +36,8 @@ from core.types import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from core.catalog.rendering import RenderedMedia
-    from core.catalog.stored import StoredMedia
-    from core.recommenders.features import Scaler
     from core.recommenders.neighbours import Neighbours
-    from core.recommenders.two_tower import Catalog, Entries, TwoTower
+    from core.recommenders.two_tower import Entries, TwoTower
 
 MAX_K = 100
 HEADS: Mapping[str, Mapping[str, str]] = {
@@ -58,44 +54,6 @@ HEADS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
-
-
-class Recent(Generic[K, V]):
-    """A bounded memory of values that are costly to make; each is made once, the oldest forgotten."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._values: OrderedDict[K, V] = OrderedDict()
-        self._turn = threading.RLock()
-
-    def get(self, key: K, make: Callable[[], V]) -> V:
-        """Return the value of ``key``, making it if it is not there."""
-        with self._turn:
-            if key not in self._values:
-                self._values[key] = make()
-                while len(self._values) > self._size:
-                    self._values.popitem(last=False)
-            self._values.move_to_end(key)
-            return self._values[key]
-
-
-@dataclass(frozen=True)
-class WorldCard:
-    """What the scenario picker shows.
-
-    ``kind`` is rendered | real | yours; ``modalities`` counts the items that carry each.
-    """
-
-    key: str
-    kind: str
-    simulated: bool
-    items: int
-    visitors: int
-    interactions: int
-    modalities: Mapping[Modality, int]
-
 
 @dataclass(frozen=True)
 class MethodCard:
@@ -104,18 +62,6 @@ class MethodCard:
     family: str
     key: str
     card: Mapping[str, Any]
-
-
-@dataclass(frozen=True, eq=False)
-class _World:
-    """A loaded bundle: what all of its methods share."""
-
-    bundle: bundles.Bundle
-    dataset: Dataset
-    media: RenderedMedia | StoredMedia
-    scalers: Mapping[Modality, Scaler]
-    catalog: Catalog
-    seen: NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,41 +98,15 @@ class Engine:
     """
 
     def __init__(self, root: Path = ASSETS, own: Path | None = None) -> None:
-        self._roots = (root, own or data_dir())
-        # Keys carry the manifest's time, so that a world that was built or imported anew is read anew.
-        self._worlds: Recent[tuple[Path, int], _World] = Recent(4)
-        self._models: Recent[tuple[Path, int, str], TwoTower | Neighbours] = Recent(64)
+        self._library = Library(root, own or data_dir())
         self._uploads: Recent[Media, _Understood] = Recent(64)
-        self._cards: Recent[tuple[Path, int], WorldCard] = Recent(64)
 
     # What there is ------------------------------------------------------------------------------------
 
     def worlds(self) -> tuple[WorldCard, ...]:
         """Return the scenarios, from their manifests alone, the default one first."""
-        keys = sorted(bundles.available(*self._roots), key=lambda key: key != Request().world)
-        return tuple(map(self._card, keys))
-
-    def _card(self, key: str) -> WorldCard:
-        def make() -> WorldCard:
-            manifest = bundles.Bundle(place[0]).manifest
-            counts = manifest["counts"]
-            return WorldCard(
-                key,
-                kind=manifest["kind"],
-                simulated=manifest["simulated"],
-                items=counts["items"],
-                visitors=counts["visitors"],
-                interactions=counts["interactions"],
-                modalities={m: int(counts["modalities"][m]) for m in MODALITIES},
-            )
-
-        place = self._place(key)
-        return self._cards.get(place, make)
-
-    def _place(self, key: str) -> tuple[Path, int]:
-        """Return where a world lies, and since when."""
-        folder = bundles.find(key, *self._roots)
-        return folder, (folder / "manifest.json").stat().st_mtime_ns
+        keys = sorted(self._library.worlds(), key=lambda key: key != Request().world)
+        return tuple(map(self._library.card, keys))
 
     def methods(self) -> tuple[MethodCard, ...]:
         """Return everything registered, with its card."""
@@ -202,20 +122,20 @@ class Engine:
 
     def items(self, world: str) -> tuple[Item, ...]:
         """Return the items of a world."""
-        return self._world(world).dataset.items
+        return self._library.shelf(world).dataset.items
 
     def item(self, world: str, id: str) -> Item:
         """Return one item (``unknown_item``)."""
-        dataset = self._world(world).dataset
+        dataset = self._library.shelf(world).dataset
         return dataset.items[_row(dataset, id)]
 
     def visitors(self, world: str) -> tuple[str, ...]:
         """Return the ids of the world's visitors."""
-        return self._world(world).dataset.visitors
+        return self._library.shelf(world).dataset.visitors
 
     def history(self, world: str, visitor: str) -> tuple[str, ...]:
         """Return what a visitor took, oldest first, without what is held out for testing."""
-        dataset = self._world(world).dataset
+        dataset = self._library.shelf(world).dataset
         return tuple(dataset.items[row].id for row in self._history(world, visitor))
 
     def default_visitor(self, world: str) -> str:
@@ -224,7 +144,7 @@ class Engine:
         Where it is known why visitors took what they took, it is one who cares for every modality;
         elsewhere the one who took most.
         """
-        dataset = self._world(world).dataset
+        dataset = self._library.shelf(world).dataset
         if not dataset.visitors:
             return ""
         if dataset.truth is None:
@@ -238,16 +158,11 @@ class Engine:
 
         Such a world is recommended from by likeness alone, whatever method is asked for.
         """
-        names = self._world(world).bundle.manifest["quality"]
-        return tuple(Method(*name.split("-")) for name in names)
+        return tuple(self._library.quality(world))
 
     def quality(self, world: str, method: Method) -> Mapping[str, float]:
         """Return what a method reached on the world's held-out interactions, from the manifest."""
-        from core.methods import method_name
-
-        quality = self._world(world).bundle.manifest["quality"]
-        facts: Mapping[str, float] = quality.get(method_name(method), {})
-        return facts
+        return self._library.quality(world).get(replace(method, off=()), {})
 
     # Media of items -----------------------------------------------------------------------------------
 
@@ -261,22 +176,22 @@ class Engine:
 
     def credits(self, world: str) -> tuple[tuple[Item, Mapping[str, str]], ...]:
         """Return every item with its author, licence and source; nothing for media of our own making."""
-        loaded = self._world(world)
-        if "credits.json" not in loaded.bundle:
+        shelf = self._library.shelf(world)
+        if "credits.json" not in shelf.bundle:
             return ()
-        credits = loaded.bundle.json("credits.json")
-        return tuple((item, credits[item.id]) for item in loaded.dataset.items)
+        credits = shelf.bundle.json("credits.json")
+        return tuple((item, credits[item.id]) for item in shelf.dataset.items)
 
     def shows(self, world: str) -> bool:
         """Return whether items have media to show; a catalog of features alone has none."""
-        return bool(self._world(world).bundle.manifest.get("media", True))
+        return bool(self._library.shelf(world).bundle.manifest.get("media", True))
 
-    def _shown(self, world: str, id: str, modality: Modality) -> _World:
-        loaded = self._world(world)
-        item = loaded.dataset.items[_row(loaded.dataset, id)]
+    def _shown(self, world: str, id: str, modality: Modality) -> Shelf:
+        shelf = self._library.shelf(world)
+        item = shelf.dataset.items[_row(shelf.dataset, id)]
         if modality not in item.modalities or not self.shows(world):
             raise TriadError("item_lacks", id=id, modality=modality)
-        return loaded
+        return shelf
 
     # Answers ------------------------------------------------------------------------------------------
 
@@ -288,7 +203,8 @@ class Engine:
         """Return the ``k`` best items with the contribution of every channel."""
         watch = Stopwatch()
         with watch.stage("total"):
-            return self._recommend(request, watch)
+            result = self._first(request) or self._recommend(request, watch)
+        return replace(result, timing_ms=watch.ms)
 
     def compare(
         self, world: str, query: Query, methods: Sequence[Method], k: int = 10
@@ -298,15 +214,15 @@ class Engine:
 
     def _recommend(self, request: Request, watch: Stopwatch) -> Result:
         on = self._check(request)
-        loaded = self._world(request.world)
-        dataset = loaded.dataset
+        shelf = self._library.shelf(request.world)
+        dataset = shelf.dataset
         model = self.model(request.world, request.method)
         query = request.query
         understood = {}
         for media in query.media:
             if media.modality in understood:
                 raise TriadError("two_of_modality", modality=media.modality)
-            if str(media.modality) not in loaded.bundle.manifest["encoders"]:
+            if str(media.modality) not in shelf.bundle.manifest["encoders"]:
                 raise TriadError("cannot_encode", modality=media.modality, world=request.world)
             understood[media.modality] = self._understood(media, watch)
         understood = {m: understood[m] for m in MODALITIES if m in understood}
@@ -320,7 +236,7 @@ class Engine:
         if visitor is not None:
             rows = list(dict.fromkeys([*self._history(request.world, visitor), *rows]))
         with watch.stage("fuse"):
-            who = model.visitor(self._entries(loaded, rows, understood))
+            who = model.visitor(self._entries(request.world, rows, understood))
         with watch.stage("score"):
             scores = model.scores(who, on)
             scores[rows] = -np.inf
@@ -351,8 +267,17 @@ class Engine:
                 )
                 for rank, row in enumerate(best)
             ),
-            timing_ms=watch.ms,
+            timing_ms={},
         )
+
+    def _first(self, request: Request) -> Result | None:
+        """Return the list that the world opens with, as long as its model is not in memory."""
+        if request.world not in self._library.worlds():
+            return None
+        shelf = self._library.shelf(request.world)
+        if first.FILE not in shelf.bundle or self._library.has_model(request.world, request.method):
+            return None
+        return first.result_of(shelf.bundle.json(first.FILE), shelf.dataset, request)
 
     def _check(self, request: Request) -> int:
         """Return the coalition that is on, or say what is wrong with the request."""
@@ -371,21 +296,22 @@ class Engine:
         return on
 
     def _entries(
-        self, loaded: _World, rows: Sequence[int], understood: Mapping[Modality, _Understood]
+        self, world: str, rows: Sequence[int], understood: Mapping[Modality, _Understood]
     ) -> Entries:
         """Return likes and, as one more entry, what was uploaded."""
         import torch
 
         from core.recommenders.two_tower import Entries
 
-        liked = Entries.liked(loaded.catalog, np.asarray(rows, dtype=np.int64))
+        learned = self._library.learned(world)
+        liked = Entries.liked(learned.catalog, np.asarray(rows, dtype=np.int64))
         if not understood:
             return liked
         features = {
             str(m): torch.from_numpy(scaler(understood[m].vector[None]))
             if m in understood
             else torch.zeros(1, scaler.width)
-            for m, scaler in loaded.scalers.items()
+            for m, scaler in learned.scalers.items()
         }
         given = {Channel(m) for m in understood}
         present = torch.tensor([[c in given for c in CHANNELS]])
@@ -410,61 +336,21 @@ class Engine:
 
     # Loading ------------------------------------------------------------------------------------------
 
-    def _history(self, world: str, visitor: str) -> list[int]:
-        loaded = self._world(world)
-        if visitor not in loaded.dataset.visitors:
-            raise TriadError("unknown_visitor", visitor=visitor)
-        row = loaded.dataset.visitors.index(visitor)
-        seen = loaded.seen[row] > 0
-        return [int(i) for i in loaded.dataset.history(row) if seen[i]]
-
-    def _world(self, key: str) -> _World:
-        def load() -> _World:
-            from core.evaluation.splits import split
-            from core.methods import catalog_of
-            from core.recommenders.features import Scaler
-
-            bundle = bundles.Bundle(place[0])
-            dataset = bundle.dataset()
-            stored = bundle.arrays("scalers.npz")
-            scalers = {
-                m: Scaler(
-                    stored[f"{m}_mean"],
-                    stored[f"{m}_scale"],
-                    stored[f"{m}_axes"],
-                    float(stored[f"{m}_cap"]),
-                )
-                for m in MODALITIES
-            }
-            parts = split(dataset)
-            return _World(
-                bundle=bundle,
-                dataset=dataset,
-                media=bundle.media(),
-                scalers=scalers,
-                catalog=catalog_of(dataset, scalers),
-                seen=parts.train + parts.valid,
-            )
-
-        place = self._place(key)
-        return self._worlds.get(place, load)
+    def warm(self, world: str, method: Method) -> None:
+        """Load a model, and torch with it, before somebody waits for it."""
+        self.model(world, method)
 
     def model(self, world: str, method: Method) -> TwoTower | Neighbours:
-        """Return the trained model of a method (``not_built`` where there is none)."""
-        from core.methods import method_name
-        from core.recommenders.neighbours import Neighbours
-        from core.recommenders.two_tower import TwoTower
+        """Return the trained model of a method; see :meth:`Library.model`."""
+        return self._library.model(world, method)
 
-        loaded, name, place = self._world(world), method_name(method), self._place(world)
-        if not loaded.bundle.manifest["quality"]:
-            return self._models.get((*place, ""), lambda: Neighbours(loaded.catalog))
-        if f"{name}.safetensors" not in loaded.bundle:
-            command = f"python -m core build {world} --fusion {method.fusion}"
-            raise TriadError("not_built", world=world, method=name, command=command)
-        return self._models.get(
-            (*place, name),
-            lambda: TwoTower.load(loaded.bundle.file(f"{name}.safetensors"), loaded.catalog),
-        )
+    def _history(self, world: str, visitor: str) -> list[int]:
+        shelf = self._library.shelf(world)
+        if visitor not in shelf.dataset.visitors:
+            raise TriadError("unknown_visitor", visitor=visitor)
+        row = shelf.dataset.visitors.index(visitor)
+        seen = shelf.seen[row] > 0
+        return [int(i) for i in shelf.dataset.history(row) if seen[i]]
 
 
 def _row(dataset: Dataset, id: str) -> int:

@@ -29,8 +29,8 @@ from core.catalog.packs.simulate import simulate
 from core.catalog.stored import StoredMedia
 from core.encoders.store import VectorStore
 from core.errors import TriadError
-from core.media import decode
-from core.methods import catalog_of, fit_scalers, method_name
+from core.media import decode, fingerprint
+from core.methods import catalog_of, fit_scalers
 from core.resources import ASSETS, data_dir, write_json
 from core.training.train import TrainConfig
 from core.types import MODALITIES, Clean, Item, Media, Method, Modality, Passage
@@ -156,8 +156,8 @@ def import_source(
                     raise ImportStopped
                 own = train_config(method, within(STEPS, config, len(dataset.visitors)))
                 model, facts = train_method(dataset, catalog, method, own)
-                model.save(work / f"{method_name(method)}.safetensors")
-                quality[method_name(method)] = facts
+                model.save(work / f"{method.name}.safetensors")
+                quality[method.name] = facts
         bundle.write_manifest(
             work,
             **facts_of(dataset),
@@ -255,7 +255,7 @@ class _Rows:
     ) -> NDArray[np.float32]:
         """Return the mean vector of some media, from the store if it was ever made."""
         encoder = encoders.default(modality)
-        key = self._store.key(digest, encoder.card, "mean")
+        key = self._store.key(digest, encoder.card, f"{fingerprint(modality)} mean")
         found = self._store.get(key, encoder.card.dim)
         if found is not None:
             return found

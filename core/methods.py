@@ -15,21 +15,24 @@ from core.recommenders.tower import HEADS, Tower, TowerConfig
 from core.recommenders.two_tower import Catalog
 from core.types import MODALITIES, Method, Modality
 
+EVERYWHERE = ("concat", "gated", "late", "lowrank", "transformer")
+"""Fusions that ship under every attention and with either head; the others ship as they are, to keep a
+bundle small. Any other combination can be trained."""
+
 
 def every_method() -> Iterator[Method]:
-    """Yield the methods that ship with a world.
-
-    The dot-product head comes with every fusion and attention, the classical MLP with every fusion.
-    """
+    """Yield what can be trained: every fusion under every attention, and with the MLP as head."""
     for head in HEADS:
         for fusion in FUSIONS:
             for attention in ATTENTIONS if head == "dot" else ("off",):
                 yield Method(fusion, attention, head)
 
 
-def method_name(method: Method) -> str:
-    """Return the name under which a method's weights are filed."""
-    return f"{method.fusion}-{method.attention}-{method.head}"
+def shipped_methods() -> Iterator[Method]:
+    """Yield the methods that ship with a world."""
+    for method in every_method():
+        if method.fusion in EVERYWHERE or (method.attention, method.head) == ("off", "dot"):
+            yield method
 
 
 def fit_scalers(dataset: Dataset, axes: int = 128) -> dict[Modality, Scaler]:

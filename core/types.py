@@ -155,6 +155,11 @@ class Method:
     head: str = "dot"
     off: tuple[Channel, ...] = ()
 
+    @property
+    def name(self) -> str:
+        """The name under which its weights are filed; what is switched off has no part in it."""
+        return f"{self.fusion}-{self.attention}-{self.head}"
+
 
 @dataclass(frozen=True)
 class Request:

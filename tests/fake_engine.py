@@ -216,6 +216,9 @@ class Engine:
     def default_visitor(self, world: str) -> str:
         return "v017"
 
+    def warm(self, world: str, method: Method) -> None:
+        """There is nothing to load."""
+
     def recommend(self, request: Request) -> Result:
         method, query = request.method, request.query
         if len(method.off) == len(CHANNELS):

@@ -15,7 +15,6 @@ from PIL import Image
 from core.bench.measure import median_ms
 from core.catalog.rendering import wav
 from core.engine import Engine
-from core.methods import every_method, method_name
 from core.types import CHANNELS, MODALITIES, Media, Modality, Query, Request, Sound
 
 
@@ -40,8 +39,8 @@ def interactive(args: argparse.Namespace) -> dict[str, Any]:
     cold = median_ms(lambda: engine.recommend(Request(world, next(queries))), 20)
     visitor = Query(media=drawn[0])
     rows: dict[str, Any] = {"three new uploads to explained list, ms": round(cold, 1)}
-    for method in every_method():
-        rows[f"a switch, {method_name(method)}, ms"] = round(
+    for method in engine.built(world):
+        rows[f"a switch, {method.name}, ms"] = round(
             median_ms(_switches(engine, Request(world, visitor, method)), 40), 1
         )
     return rows

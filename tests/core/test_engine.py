@@ -8,7 +8,6 @@ import pytest
 from core.catalog import bundle as bundles
 from core.engine import Engine, Recent
 from core.errors import TriadError
-from core.methods import every_method, method_name
 from core.types import CHANNELS, MODALITIES, Media, Method, Modality, Query, Request
 from tests.core.samples import clip, photo, review
 
@@ -31,7 +30,7 @@ def sums_up(result):
                 assert r.contributions[channel] == 0
 
 
-@pytest.mark.parametrize("method", list(every_method()), ids=method_name)
+@pytest.mark.parametrize("method", Engine().built(WORLD), ids=lambda m: m.name)
 def test_every_shipped_method_recommends_and_explains(engine, method):
     result = engine.recommend(Request(WORLD, method=method))
     assert [r.rank for r in result.items] == list(range(1, 11))

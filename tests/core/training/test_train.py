@@ -4,7 +4,7 @@ import torch
 
 from core.coalitions import FULL, coalition
 from core.evaluation.splits import by_time
-from core.methods import catalog_of, every_method, fit_scalers, method_name, new_tower
+from core.methods import catalog_of, every_method, fit_scalers, new_tower
 from core.training import train as module
 from core.training.evaluate import held_out_ndcg
 from core.training.train import TrainConfig, ndcg_at, train
@@ -25,7 +25,7 @@ def trained(world, method=Method(), config=QUICK, poison=False):  # noqa: B008
     return tower, events
 
 
-@pytest.mark.parametrize("method", every_method(), ids=method_name)
+@pytest.mark.parametrize("method", every_method(), ids=lambda m: m.name)
 def test_every_parameter_of_every_tower_trains(world, method):
     catalog, split = world
     tower = new_tower(method, catalog, seed=0, width=16)
