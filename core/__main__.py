@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from core.engine import Engine
 from core.errors import TriadError
+from core.evaluation import command as evaluation
 from core.types import (
     CHANNELS,
     LANGUAGES,
@@ -86,6 +87,9 @@ def parser() -> argparse.ArgumentParser:
     sub = command("export", export, "a scenario as a folder that can be imported")
     sub.add_argument("world")
     sub.add_argument("path", type=Path, help="a folder that is not there yet")
+
+    sub = command("evaluate", evaluate, "recommenders on held-out interactions, with significance")
+    evaluation.add_arguments(sub)
 
     sub = command("bench", bench, "the benchmarks that docs/benchmarks.md quotes")
     sub.add_argument("name", nargs="?", help="one of them; default: list them")
@@ -324,6 +328,11 @@ def export(args: argparse.Namespace) -> None:
     found = bundle.Bundle(bundle.find(args.world, ASSETS, data_dir()))
     importers.write(imports.source_of(found), args.path)
     print(args.path)
+
+
+def evaluate(args: argparse.Namespace) -> None:
+    """Run ``evaluate``."""
+    evaluation.run(args)
 
 
 def bench(args: argparse.Namespace) -> None:

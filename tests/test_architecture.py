@@ -11,9 +11,12 @@ LAYERS = [
     {"media"},
     {"fusion", "encoders", "catalog"},
     {"recommenders", "training", "evaluation", "explain", "methods"},
+    {"first", "library"},
+    {"engine"},
     {"build"},
     {"imports"},
-    {"engine"},
+    {"search"},
+    {"search_command"},
     {"bench"},
     {"__main__"},
 ]

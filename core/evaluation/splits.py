@@ -1,4 +1,4 @@
-"""Splitting interactions into train, validation and test."""
+"""The one split that the app trains and shows its worlds by, as dense matrices; others: partitions."""
 
 from __future__ import annotations
 
@@ -38,17 +38,28 @@ def by_time(dataset: Dataset, valid: float = 0.1, test: float = 0.2) -> Split:
     A visitor with fewer than five interactions is all training.
     """
     data = dataset.interactions
-    order = np.lexsort((data.time, data.user))
-    users = data.user[order]
-    counts = np.bincount(users, minlength=len(dataset.visitors))
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-    position = np.arange(len(users)) - starts[users]
-    n = counts[users]
-    n_test = np.where(n >= 5, np.maximum(1, np.round(n * test)), 0)
-    n_valid = np.where(n >= 5, np.maximum(1, np.round(n * valid)), 0)
-    part = np.zeros(len(data), dtype=int)
-    part[order] = np.where(
-        position >= n - n_test, 2, np.where(position >= n - n_test - n_valid, 1, 0)
-    )
+    part = share_labels(data.user, data.time, valid, test)
     size = (len(dataset.visitors), len(dataset.items))
     return Split(*(data.where(part == k).matrix(*size) for k in range(3)))
+
+
+def share_labels(
+    user: NDArray[np.int64], time: NDArray[np.int64], valid: float, test: float
+) -> NDArray[np.int64]:
+    """Return (N,): 2 for the last share of each visitor's history, 1 for the one before it, else 0."""
+    after, count = places(user, time)
+    n_test = np.where(count >= 5, np.maximum(1, np.round(count * test)), 0)
+    n_valid = np.where(count >= 5, np.maximum(1, np.round(count * valid)), 0)
+    return np.select([after < n_test, after < n_test + n_valid], [2, 1], 0)
+
+
+def places(
+    user: NDArray[np.int64], time: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return how many interactions of the same visitor come after each one, and how many there are (N,)."""
+    order = np.lexsort((time, user))
+    counts = np.bincount(user)
+    ends = np.cumsum(counts)
+    after = np.empty(len(user), dtype=np.int64)
+    after[order] = ends[user[order]] - 1 - np.arange(len(user))
+    return after, counts[user]

@@ -5,7 +5,7 @@ import torch
 from core.coalitions import COALITIONS, FULL, coalition
 from core.evaluation.splits import by_time
 from core.explain import shapley
-from core.methods import catalog_of, every_method, fit_scalers, method_name, new_tower
+from core.methods import catalog_of, every_method, fit_scalers, new_tower
 from core.recommenders.two_tower import Catalog, Entries, TwoTower
 from core.training.train import TrainConfig, full_scores, train
 from core.types import CHANNELS, Channel
@@ -28,7 +28,7 @@ def models(planted, catalog):
     return made
 
 
-@pytest.fixture(params=METHODS, ids=method_name)
+@pytest.fixture(params=METHODS, ids=lambda m: m.name)
 def model(request, models):
     return models[request.param]
 
