@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
+from core.encoders import weights_command as fetching
 from core.engine import Engine
 from core.errors import TriadError
 from core.evaluation import command as evaluation
@@ -87,6 +88,10 @@ def parser() -> argparse.ArgumentParser:
     sub = command("export", export, "a scenario as a folder that can be imported")
     sub.add_argument("world")
     sub.add_argument("path", type=Path, help="a folder that is not there yet")
+
+    sub = command("weights", weights, "where every encoder's weights are; fetch them ahead")
+    fetching.add_arguments(sub)
+    _form(sub)
 
     sub = command("evaluate", evaluate, "recommenders on held-out interactions, with significance")
     evaluation.add_arguments(sub)
@@ -328,6 +333,32 @@ def export(args: argparse.Namespace) -> None:
     found = bundle.Bundle(bundle.find(args.world, ASSETS, data_dir()))
     importers.write(imports.source_of(found), args.path)
     print(args.path)
+
+
+def weights(args: argparse.Namespace) -> None:
+    """Run ``weights``."""
+    found = fetching.run(args)
+    if args.json:
+        show(found)
+        return
+    rows = [*found["encoders"], *found["menu"]]
+    head = ("key", "of", "where", "MB", "licence", "")
+    table(
+        [
+            head,
+            *(
+                (
+                    r["key"],
+                    "+".join(r["modalities"]),
+                    r["place"],
+                    f"{r['mb']:.0f}",
+                    r["licence"],
+                    r.get("why") or r.get("happened", ""),
+                )
+                for r in rows
+            ),
+        ]
+    )
 
 
 def evaluate(args: argparse.Namespace) -> None:

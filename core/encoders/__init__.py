@@ -10,8 +10,10 @@ from core.encoders.bag_of_words import BagOfWords
 from core.encoders.base import Box, Encoded, Encoder, EncoderCard, Span, Stretch, TokenLabel
 from core.encoders.embedding import EmbeddingLayer
 from core.encoders.fitted import Fitted
+from core.encoders.histogram import ColourAndTexture
 from core.encoders.hub_text import E5_PREFIX, HubText, hub_text
 from core.encoders.image import EfficientNetLite
+from core.encoders.image_onnx import EfficientNetLiteInt8, EfficientNetLiteOnnx
 from core.encoders.musicnn import MusicnnMagna, MusicnnMillionSong
 from core.encoders.registry import (
     cards,
@@ -26,7 +28,9 @@ from core.encoders.registry import (
 from core.encoders.speech import Transcript, transcribe
 from core.encoders.text import MultilingualSentences
 from core.encoders.text_minilm import MiniLm
+from core.encoders.text_minilm_onnx import MiniLmInt8, MiniLmOnnx
 from core.encoders.tfidf import TfIdf
+from core.encoders.timm_image import HubImage, hub_image
 from core.encoders.understand import describe
 from core.encoders.whisper import WhisperSound
 from core.encoders.word2vec import Word2Vec
@@ -35,14 +39,20 @@ __all__ = [
     "E5_PREFIX",
     "BagOfWords",
     "Box",
+    "ColourAndTexture",
     "EfficientNetLite",
+    "EfficientNetLiteInt8",
+    "EfficientNetLiteOnnx",
     "EmbeddingLayer",
     "Encoded",
     "Encoder",
     "EncoderCard",
     "Fitted",
+    "HubImage",
     "HubText",
     "MiniLm",
+    "MiniLmInt8",
+    "MiniLmOnnx",
     "MultilingualSentences",
     "MusicnnMagna",
     "MusicnnMillionSong",
@@ -60,6 +70,7 @@ __all__ = [
     "fit",
     "fittable",
     "get",
+    "hub_image",
     "hub_text",
     "load_fitted",
     "register",

@@ -6,12 +6,14 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from core.types import Clean, Modality
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from core.encoders.sources import Weights
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class EncoderCard:
     languages : ISO 639-1 codes that it was trained on; empty where that means nothing
     fitted : whether it learns from a catalog's texts, so that each catalog has its own. The card of
         the class then says what is true of all: ``dim`` is 0 where the texts decide it
+    parameters : how many numbers were learned; 0 if none, or if that is not known
+    megabytes : size of the weights as they are read, in 10**6 bytes; 0 if there are none, or not known
     """
 
     id: str
@@ -39,6 +43,8 @@ class EncoderCard:
     licence: str
     languages: tuple[str, ...] = ()
     fitted: bool = False
+    parameters: int = 0
+    megabytes: float = 0.0
 
     @property
     def key(self) -> str:
@@ -100,6 +106,8 @@ class Encoder(ABC):
     """
 
     card: EncoderCard
+    needs: ClassVar[Weights | None] = None
+    """What :func:`core.encoders.sources.resolve` has to find; None for one without weights of its own."""
 
     def __init__(self) -> None:
         self._turn = threading.RLock()

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
+INDEX, DATA = ".index", ".data-00000-of-00001"
+"""How names of the two files end."""
+
 _DTYPES: Final = {1: "<f4", 2: "<f8", 3: "<i4", 9: "<i8"}
 """Of TensorFlow's ``types.proto``, what weights are made of."""
 

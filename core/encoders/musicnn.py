@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from core.encoders.base import Encoded, Encoder, EncoderCard, Stretch
+from core.encoders.checkpoint import DATA, INDEX
 from core.encoders.hearing import as_sound, heard_at
 from core.encoders.musicnn_tags import MAGNATAGATUNE, MILLION_SONG
 from core.encoders.registry import register
+from core.encoders.sources import Weights, resolve
 from core.types import Clean, Modality
 
 if TYPE_CHECKING:
@@ -17,6 +19,18 @@ if TYPE_CHECKING:
     from core.encoders.musicnn_net import Heard
 
 _SOURCE: Final = "Pons & Serra, musicnn, 2019; the files of musicnn 0.1.0; trained on "
+
+
+def _weights(name: str, index: str, data: str) -> Weights:
+    """Name the files of a model of musicnn, whose wheel pins versions that are long gone."""
+    return Weights(
+        files={INDEX: index, DATA: data},
+        mb=29,
+        package="musicnn",
+        version="0.1.0",
+        module="musicnn",
+        inside=name,
+    )
 
 
 def _card(id: str, data: str) -> EncoderCard:
@@ -35,10 +49,10 @@ class _Musicnn(Encoder):
 
     The vector is the mean over time of everything that the network follows over time. A sound shorter
     than a patch is repeated to fill one. The weights are not part of an installation: the first use
-    fetches them, see ``wheels.py``.
+    fetches them, see ``sources.py``.
     """
 
-    weights: ClassVar[str]
+    needs: ClassVar[Weights]
     tags: ClassVar[tuple[str, ...]]
 
     def __init__(self) -> None:
@@ -51,7 +65,7 @@ class _Musicnn(Encoder):
 
         from core.encoders import musicnn_net as net
 
-        self._network = net.load(self.weights)
+        self._network = net.load(resolve(self.needs, modality=Modality.AUDIO))
         self._mel = MelSpectrogram(
             sample_rate=net.RATE,
             n_fft=net.WINDOW,
@@ -136,7 +150,11 @@ class MusicnnMagna(_Musicnn):
     """musicnn trained on MagnaTagATune: instruments, tempo, voices, genres, as listeners typed them."""
 
     card = _card("musicnn-magnatagatune", "MagnaTagATune")
-    weights = "MTT_musicnn"
+    needs = _weights(
+        "MTT_musicnn",
+        "da2d7bb670b2b31e9bc441bb1bd75eca31b5b061f963cc1f9630c1aff3238f57",
+        "041f3935e981a65cea739842d30c188d3a7d2adf4410955c8668eb3de4a5acab",
+    )
     tags = MAGNATAGATUNE
 
 
@@ -145,5 +163,9 @@ class MusicnnMillionSong(_Musicnn):
     """musicnn trained on the Million Song Dataset: genres, decades and moods, as fans tagged them."""
 
     card = _card("musicnn-millionsong", "the Million Song Dataset")
-    weights = "MSD_musicnn"
+    needs = _weights(
+        "MSD_musicnn",
+        "87f3e0f3550c8d3bafc840374003e5c8af5eeb5ecf6add61af09a7822d3282c8",
+        "8579734ee6388f799ed0def4bbd0d1fdcbeaf213ef2a9dc860917bd76a303de6",
+    )
     tags = MILLION_SONG

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.encoders.checkpoint import read_checkpoint
-from core.encoders.wheels import Wheel, fetched
-
-WHEEL: Final = Wheel(
-    package="musicnn",
-    version="0.1.0",
-    file="musicnn-0.1.0-py3-none-any.whl",
-    sha256="f38a4890c648c1ddbb141c5d96d2b0a8cfcd36746002d896989f7b88beb65cfa",
-)
+from core.encoders.checkpoint import DATA, INDEX, read_checkpoint
 
 RATE, WINDOW, HOP, BANDS = 16_000, 512, 256, 96
 FRAMES: Final = 187
@@ -86,18 +78,9 @@ class MusicnnNet(nn.Module):
         return Heard(mean, self.tags(hidden))
 
 
-def load(name: str) -> MusicnnNet:
-    """Return the network with the weights of ``MTT_musicnn`` or ``MSD_musicnn``, in eval mode.
-
-    Raises
-    ------
-    TriadError
-        ``wheel_missing``, ``weights_changed``
-    """
-    with zipfile.ZipFile(fetched(WHEEL)) as wheel:
-        index, data = (
-            wheel.read(f"musicnn/{name}/{part}") for part in (".index", ".data-00000-of-00001")
-        )
+def load(folder: Path) -> MusicnnNet:
+    """Return the network with the weights of a checkpoint's folder, in eval mode."""
+    index, data = ((folder / part).read_bytes() for part in (INDEX, DATA))
     network = MusicnnNet()
     network.load_state_dict(to_torch(read_checkpoint(index, data), network))
     return network.eval()

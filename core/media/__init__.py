@@ -6,30 +6,40 @@ before it decodes, and raises :class:`core.errors.TriadError` for whatever a vis
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any, Final
 
 from core.errors import TriadError
-from core.media.audio import decode_audio
-from core.media.image import decode_image, picture_size
+from core.media.audio import AUDIO_CHAIN
+from core.media.image import IMAGE_CHAIN, picture_size
 from core.media.level import loudness
 from core.media.limits import MAX_BYTES
 from core.media.onsets import onsets
 from core.media.spectrogram import spectrogram
-from core.media.text import decode_text
+from core.media.steps import Chain, Step
+from core.media.text import TEXT_CHAIN
 from core.media.waveform import waveform
 from core.types import Clean, Media, Modality
 
-__all__ = ["decode", "loudness", "onsets", "picture_size", "spectrogram", "waveform"]
+__all__ = [
+    "decode",
+    "fingerprint",
+    "loudness",
+    "onsets",
+    "picture_size",
+    "spectrogram",
+    "trace",
+    "waveform",
+]
 
-_DECODERS: dict[Modality, Callable[[Media], Clean]] = {
-    Modality.IMAGE: decode_image,
-    Modality.TEXT: decode_text,
-    Modality.AUDIO: decode_audio,
+_CHAINS: Final[dict[Modality, Chain[Any, Any]]] = {
+    Modality.IMAGE: IMAGE_CHAIN,
+    Modality.TEXT: TEXT_CHAIN,
+    Modality.AUDIO: AUDIO_CHAIN,
 }
 
 
 def decode(media: Media) -> Clean:
-    """Decode one upload.
+    """Decode, clean and normalise one upload.
 
     Returns
     -------
@@ -38,11 +48,34 @@ def decode(media: Media) -> Clean:
     Raises
     ------
     TriadError
-        ``file_empty``, ``file_too_big``, or one of the modality's own: see :func:`decode_image`,
-        :func:`decode_text` and :func:`decode_audio`.
+        ``file_empty``, ``file_too_big``, or one of the modality's own: see
+        :func:`core.media.image.decode_image`, :func:`core.media.text.decode_text` and
+        :func:`core.media.audio.decode_audio`.
     """
+    clean: Clean = _checked(media).run(media)
+    return clean
+
+
+def trace(media: Media) -> tuple[Step, ...]:
+    """Say what each step of :func:`decode` did to one upload; raises what that raises.
+
+    The last step's ``after`` shows what :func:`decode` returns.
+    """
+    return _checked(media).trace(media)
+
+
+def fingerprint(modality: Modality) -> str:
+    """Return the SHA-256 of how media are prepared: step names, parameters and version.
+
+    It belongs in the key under which a vector is kept, see
+    :meth:`core.encoders.store.VectorStore.key`.
+    """
+    return _CHAINS[modality].fingerprint
+
+
+def _checked(media: Media) -> Chain[Any, Any]:
     if not media.data:
         raise TriadError("file_empty", name=media.name)
     if len(media.data) > MAX_BYTES:
         raise TriadError("file_too_big", name=media.name, limit=MAX_BYTES // 2**20)
-    return _DECODERS[media.modality](media)
+    return _CHAINS[media.modality]

