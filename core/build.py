@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -31,12 +32,15 @@ from core.recommenders.two_tower import Catalog, TwoTower
 from core.resources import ASSETS, write_json
 from core.training.evaluate import held_out_ndcg
 from core.training.train import TrainConfig, train
-from core.types import LANGUAGES, Clean, Item, Method, Modality, Passage, Request
+from core.types import LANGUAGES, Clean, Item, Method, Modality, Passage, Query, Request
 
 PICTURE_SIZE: Final = 256
 """Pixels at which items are rendered for the encoder."""
 
 DEFAULT: Final = TrainConfig()
+
+OPENERS: Final = 40
+"""Among how many visitors the one is sought whom a world opens with."""
 
 Say = Callable[[str], None]
 
@@ -230,22 +234,34 @@ def build(
             quality=quality,
             made_with={name: version(name) for name in ("torch", "numpy", "timm", "torchaudio")},
         )
-        write_first(work)
+        write_opening(work)
         bundle.put_in_place(work, goal)
     return goal
 
 
-def write_first(folder: Path) -> None:
-    """Write the list that a built world opens with into its bundle, where the method behind it is trained."""
+def write_opening(folder: Path) -> None:
+    """Choose the visitor whom a built world opens with, and write his list into the bundle.
+
+    It is one who cares for every modality, and the first three of whose list can be seen, read and heard.
+    """
     request = Request(folder.name)
     engine = Engine(folder.parent.parent)
+    facts = dict(bundle.Bundle(folder).manifest)
+    facts = {k: v for k, v in facts.items() if k not in ("format", "files")}
     if request.method in engine.built(request.world):
+        all_round = engine.all_round_visitors(request.world)[:OPENERS]
+        facts["opens_with"] = next(
+            filter(partial(_opens_well, engine, request), all_round), all_round[0]
+        )
+        bundle.write_manifest(folder, **facts)
         engine.warm(request.world, request.method)  # computed, not read from an older file
         write_json(folder / first.FILE, first.as_plain(engine.recommend(request)))
-        facts = bundle.Bundle(folder).manifest
-        bundle.write_manifest(
-            folder, **{k: v for k, v in facts.items() if k not in ("format", "files")}
-        )
+    bundle.write_manifest(folder, **facts)
+
+
+def _opens_well(engine: Engine, request: Request, visitor: str) -> bool:
+    result = engine.recommend(replace(request, query=Query(visitor)))
+    return all(len(r.item.modalities) == len(Modality) for r in result.items[:3])
 
 
 def facts_of(dataset: Dataset) -> dict[str, Any]:

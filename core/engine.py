@@ -141,17 +141,27 @@ class Engine:
     def default_visitor(self, world: str) -> str:
         """Return the visitor who is shown first, or "" where there is none.
 
-        Where it is known why visitors took what they took, it is one who cares for every modality;
-        elsewhere the one who took most.
+        A built world names one. Elsewhere it is the first of :meth:`all_round_visitors`, or the one who took
+        most where nobody knows why visitors took what they took.
         """
-        dataset = self._library.shelf(world).dataset
+        shelf = self._library.shelf(world)
+        dataset = shelf.dataset
         if not dataset.visitors:
             return ""
+        if "opens_with" in shelf.bundle.manifest:
+            return str(shelf.bundle.manifest["opens_with"])
         if dataset.truth is None:
             took = np.bincount(dataset.interactions.user, minlength=len(dataset.visitors))
             return dataset.visitors[int(took.argmax())]
+        return self.all_round_visitors(world)[0]
+
+    def all_round_visitors(self, world: str) -> tuple[str, ...]:
+        """Return the visitors of a simulated world, first those who care for every modality."""
+        dataset = self._library.shelf(world).dataset
+        assert dataset.truth is not None
         weights = np.where(dataset.truth.synergy[:, None], 0, dataset.truth.weights)
-        return dataset.visitors[int(weights.min(axis=1).argmax())]
+        order = np.argsort(-weights.min(axis=1), kind="stable")
+        return tuple(dataset.visitors[int(u)] for u in order)
 
     def built(self, world: str) -> tuple[Method, ...]:
         """Return the methods that are trained for a world; none where nobody took anything yet.

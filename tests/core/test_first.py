@@ -61,3 +61,12 @@ def test_it_needs_no_torch(world: str) -> None:
         "assert len(r.items) == 10; assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_a_world_opens_with_things_to_see_read_and_hear(world: str) -> None:
+    engine = Engine()
+    first = engine.recommend(Request(world))
+    assert first.visitor == engine.default_visitor(world)
+    assert first.visitor in engine.all_round_visitors(world)[:40]
+    assert all(len(r.item.modalities) == 3 for r in first.items[:3])
