@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
+from core import search_command as searching
 from core.encoders import weights_command as fetching
 from core.engine import Engine
 from core.errors import TriadError
@@ -88,6 +89,9 @@ def parser() -> argparse.ArgumentParser:
     sub = command("export", export, "a scenario as a folder that can be imported")
     sub.add_argument("world")
     sub.add_argument("path", type=Path, help="a folder that is not there yet")
+
+    sub = command("search", search, "items of a world by a sentence, over pictures, texts and sounds")
+    searching.add_arguments(sub)
 
     sub = command("weights", weights, "where every encoder's weights are; fetch them ahead")
     fetching.add_arguments(sub)
@@ -333,6 +337,11 @@ def export(args: argparse.Namespace) -> None:
     found = bundle.Bundle(bundle.find(args.world, ASSETS, data_dir()))
     importers.write(imports.source_of(found), args.path)
     print(args.path)
+
+
+def search(args: argparse.Namespace) -> None:
+    """Run ``search``."""
+    searching.run(args)
 
 
 def weights(args: argparse.Namespace) -> None:

@@ -15,7 +15,7 @@ LAYERS = [
     {"engine"},
     {"build"},
     {"imports"},
-    {"search"},
+    {"search", "search_index"},
     {"search_command"},
     {"bench"},
     {"__main__"},

@@ -11,9 +11,11 @@ from core.encoders.base import Box, Encoded, Encoder, EncoderCard, Span, Stretch
 from core.encoders.embedding import EmbeddingLayer
 from core.encoders.fitted import Fitted
 from core.encoders.histogram import ColourAndTexture
+from core.encoders.hub_audio import HubAudio, hub_audio
 from core.encoders.hub_text import E5_PREFIX, HubText, hub_text
 from core.encoders.image import EfficientNetLite
 from core.encoders.image_onnx import EfficientNetLiteInt8, EfficientNetLiteOnnx
+from core.encoders.joint import BRIDGE, JointCard, JointSpace, joint_space
 from core.encoders.musicnn import MusicnnMagna, MusicnnMillionSong
 from core.encoders.registry import (
     cards,
@@ -37,6 +39,7 @@ from core.encoders.word2vec import Word2Vec
 
 __all__ = [
     "E5_PREFIX",
+    "BRIDGE",
     "BagOfWords",
     "Box",
     "ColourAndTexture",
@@ -49,7 +52,10 @@ __all__ = [
     "EncoderCard",
     "Fitted",
     "HubImage",
+    "HubAudio",
     "HubText",
+    "JointCard",
+    "JointSpace",
     "MiniLm",
     "MiniLmInt8",
     "MiniLmOnnx",
@@ -71,7 +77,9 @@ __all__ = [
     "fittable",
     "get",
     "hub_image",
+    "hub_audio",
     "hub_text",
+    "joint_space",
     "load_fitted",
     "register",
     "register_fitted",

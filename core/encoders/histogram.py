@@ -78,8 +78,7 @@ def shares(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     small = Image.fromarray(pixels).resize((SIDE, SIDE), Image.Resampling.BOX)
     colours = _by_cell(colours_of(np.asarray(small.convert("HSV"))), COLOURS)
     grains = _by_cell(grains_of(np.asarray(small.convert("L"))), GRAINS)
-    both: NDArray[np.float32] = np.concatenate([colours, grains], axis=1) / np.float32(2)
-    return both
+    return np.concatenate([colours, grains], axis=1)
 
 
 def colours_of(hsv: NDArray[np.uint8]) -> NDArray[np.intp]:
@@ -87,9 +86,7 @@ def colours_of(hsv: NDArray[np.uint8]) -> NDArray[np.intp]:
     hue, saturation, value = np.moveaxis(hsv.astype(np.intp), 2, 0)
     coloured = hue * HUES // 256 * SHADES + value * SHADES // 256
     grey = HUES * SHADES + value * GREYS // 256
-    numbers: NDArray[np.intp] = np.where(
-        np.minimum(saturation, value) < GREY_BELOW, grey, coloured
-    )
+    numbers: NDArray[np.intp] = np.where(np.minimum(saturation, value) < GREY_BELOW, grey, coloured)
     return numbers
 
 
@@ -113,4 +110,5 @@ def _by_cell(codes: NDArray[np.intp], kinds: int) -> NDArray[np.float32]:
     place = np.arange(SIDE) * GRID // SIDE
     cell = place[:, None] * GRID + place
     counts = np.bincount((cell * kinds + codes).ravel(), minlength=GRID * GRID * kinds)
-    return counts.reshape(-1, kinds).astype(np.float32) / np.float32((SIDE // GRID) ** 2)
+    pixels = 2 * (SIDE // GRID) ** 2  # each is counted twice, by colour and by grain
+    return counts.reshape(-1, kinds).astype(np.float32) / np.float32(pixels)

@@ -75,16 +75,13 @@ def unusable(model_id: str, error: Exception) -> TriadError:
 @contextmanager
 def quietly() -> Iterator[None]:
     """Let transformers load weights without drawing on stderr."""
-    from transformers.utils.logging import (
-        disable_progress_bar,
-        enable_progress_bar,
-        is_progress_bar_enabled,
-    )
+    from transformers.utils import logging
 
-    drawn = is_progress_bar_enabled()
-    disable_progress_bar()
+    bars: Any = logging  # untyped
+    drawn = bars.is_progress_bar_enabled()
+    bars.disable_progress_bar()
     try:
         yield
     finally:
         if drawn:
-            enable_progress_bar()
+            bars.enable_progress_bar()

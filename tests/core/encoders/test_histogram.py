@@ -83,7 +83,9 @@ def test_size_hardly_matters(encoder, make_mug, make_drawn):
             (image.width * 2, image.height * 2),
             (image.width * 3 // 2, image.height * 3 // 2),
         ]
-        sized = [Picture(np.asarray(image.resize(size, Image.Resampling.BICUBIC))) for size in sizes]
+        sized = [
+            Picture(np.asarray(image.resize(size, Image.Resampling.BICUBIC))) for size in sizes
+        ]
         pooled = encoder.encode([picture, *sized]).pooled
         assert (pooled @ pooled[0]).min() > 0.97
 

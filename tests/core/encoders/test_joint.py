@@ -140,7 +140,9 @@ def test_cosines_are_those_of_the_whole_model(name, space_of, folder_of, media):
     look = transformers.AutoImageProcessor.from_pretrained(folder)
     filled = "max_length" if name == "siglip" else True
     texts = read(SENTENCES, padding=filled, truncation=True, max_length=24, return_tensors="pt")
-    pictures = look(images=[each.pixels for each in media[Modality.IMAGE]], return_tensors="pt")
+    pictures = look(
+        images=[each.pixels.copy() for each in media[Modality.IMAGE]], return_tensors="pt"
+    )
     with torch.inference_mode():
         out = model(
             input_ids=texts["input_ids"],

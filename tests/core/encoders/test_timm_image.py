@@ -67,7 +67,9 @@ def save(folder: Path, kind: str, **about: object) -> Path:
 
 @pytest.fixture(scope="module", params=KINDS)
 def saved(request, tmp_path_factory):
-    return request.param, save(tmp_path_factory.mktemp("timm") / f"tiny-{request.param}", request.param)
+    return request.param, save(
+        tmp_path_factory.mktemp("timm") / f"tiny-{request.param}", request.param
+    )
 
 
 def opened(folder: Path):
@@ -88,7 +90,9 @@ def test_tokens_are_the_last_map_without_class_and_registers(saved, make_drawn):
     encoded = hub_image(str(folder)).encode(pictures, tokens=True)
     model, pixels = seen(folder, pictures)
     with torch.inference_mode():
-        last = model.forward_intermediates(pixels, indices=1, norm=True, intermediates_only=True)[-1]
+        last = model.forward_intermediates(pixels, indices=1, norm=True, intermediates_only=True)[
+            -1
+        ]
     assert encoded.tokens.shape[2] == KINDS[kind][3]
     assert torch.allclose(encoded.tokens, last.flatten(2).transpose(1, 2), atol=1e-5)
     assert encoded.tokens.std(dim=1).max() > 1e-4
