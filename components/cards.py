@@ -93,9 +93,8 @@ def _badge(card: Card, t: Translator) -> str:
     )
 
 
-def _tool(
-    action: str, name: str, label: str, *, pressed: bool | None = None, more: str = ""
-) -> str:
+def tool(action: str, name: str, label: str, *, pressed: bool | None = None, more: str = "") -> str:
+    """Return a button with an icon; its click comes back as an event of that action."""
     state = "" if pressed is None else f' aria-pressed="{str(pressed).lower()}"'
     return (
         f'<button type="button" class="tr-tool" data-action="{action}" aria-label="{esc(label)}" '
@@ -105,21 +104,21 @@ def _tool(
 
 def _tools(card: Card, t: Translator) -> str:
     if card.sound == WAITING:
-        play = _tool("none", "play", t("card.coming"), more=" disabled")
+        play = tool("none", "play", t("card.coming"), more=" disabled")
     elif card.sound:
         source = f' data-src="{esc(card.sound)}"'
-        play = _tool("play", "play", t("card.play", title=card.title), pressed=False, more=source)
+        play = tool("play", "play", t("card.play", title=card.title), pressed=False, more=source)
     else:
-        play = _tool("none", "play", t("card.no_sound"), more=" disabled")
+        play = tool("none", "play", t("card.no_sound"), more=" disabled")
     like = (
-        _tool("unlike", "liked", t("card.unlike", title=card.title), pressed=True)
+        tool("unlike", "liked", t("card.unlike", title=card.title), pressed=True)
         if card.liked
-        else _tool("like", "like", t("card.like", title=card.title), pressed=False)
+        else tool("like", "like", t("card.like", title=card.title), pressed=False)
     )
-    return play + like + _tool("hide", "hide", t("card.hide", title=card.title))
+    return play + like + tool("hide", "hide", t("card.hide", title=card.title))
 
 
-def _part(name: str, cls: str, html: str, tag: str = "div") -> str:
+def part(name: str, cls: str, html: str, tag: str = "div") -> str:
     """Wrap a part of a card; its checksum tells the script in the browser whether it changed."""
     checksum = zlib.crc32(html.encode())
     return f'<{tag} class="{cls}" data-part="{name}" data-sum="{checksum}">{html}</{tag}>'
@@ -135,18 +134,18 @@ def card_html(card: Card, scale: Scale, t: Translator, *, controls: bool = True)
     )
     return (
         f'<li class="tr-card" data-id="{esc(card.id)}">'
-        + _part("pic", "tr-pic", picture(card.picture, t))
-        + _part(
+        + part("pic", "tr-pic", picture(card.picture, t))
+        + part(
             "side", "tr-side", f'<span class="tr-rank">{card.rank}</span>{_badge(card, t)}{tools}'
         )
-        + _part(
+        + part(
             "name",
             "tr-name",
             f'<p class="tr-title" title="{esc(card.title)}">{esc(card.title)}</p>'
             f'<p class="tr-line" title="{esc(card.line)}">{esc(card.line)}</p>',
         )
-        + _part("bar", "tr-sum", bar(card.contributions, card.present, scale, t))
-        + _part(
+        + part("bar", "tr-sum", bar(card.contributions, card.present, scale, t))
+        + part(
             "foot",
             "tr-foot",
             f'{why}<span class="tr-score">{esc(t("card.score"))} '
@@ -196,7 +195,7 @@ def strip_html(
             named = f'aria-label="{label}" title="{label}"'
             face = f'<button type="button" data-action="unlike" {named}>{face}</button>'
             inner.append(
-                f'<li class="tr-thumb" data-id="{esc(id)}">{_part("face", "", face, "span")}</li>'
+                f'<li class="tr-thumb" data-id="{esc(id)}">{part("face", "", face, "span")}</li>'
             )
         else:
             inner.append(

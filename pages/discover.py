@@ -8,6 +8,7 @@ from components.bars import legend
 from components.cards import summary
 from components.chrome import heading, share
 from components.engine import engine
+from components.finder import finder
 from components.gallery import gallery, request_of, show_gallery
 from components.html import esc
 from components.i18n import translator
@@ -24,6 +25,9 @@ links = {
     "upload": (t("discover.upload"), ":material/add_photo_alternate:"),
 }
 place = heading(t, "discover", view, links)
+if not view.present:
+    finder(place, view, t)
+    view = page_view()
 
 if view.present:
     view = channel_switches(view, t, "discover")
