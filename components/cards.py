@@ -159,7 +159,8 @@ def cards_html(cards: Sequence[Card], t: Translator, *, controls: bool = True) -
     """Return the markup of the list, all bars on one scale."""
     scale = common_scale(c.contributions for c in cards)
     inner = "".join(card_html(c, scale, t, controls=controls) for c in cards)
-    return f'<ol class="tr-cards" aria-label="{esc(t("card.list"))}">{inner}</ol>'
+    bare = "" if any(c.picture for c in cards) else " tr-bare"
+    return f'<ol class="tr-cards{bare}" aria-label="{esc(t("card.list"))}">{inner}</ol>'
 
 
 def show_cards(

@@ -11,7 +11,7 @@ import streamlit as st
 from components.view import Known, current_view
 from core.engine import Engine, MethodCard, WorldCard
 from core.errors import TriadError
-from core.types import Method
+from core.types import CHANNELS, Channel, Method
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -83,3 +83,12 @@ def world_card(world: str) -> WorldCard:
 def built(world: str) -> tuple[Method, ...]:
     """Return the methods that can be chosen in a world; see :meth:`Engine.built`."""
     return engine().built(world)
+
+
+def channels(world: str) -> tuple[Channel, ...]:
+    """Return the channels that anything in a world has."""
+    card = world_card(world)
+    there = {Channel(m) for m, count in card.modalities.items() if count}
+    if card.visitors:
+        there.add(Channel.BEHAVIOUR)
+    return tuple(c for c in CHANNELS if c in there)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from components.engine import built
+from components.engine import built, channels
 from components.html import esc
 from components.i18n import Translator
 from components.icons import MATERIAL
@@ -16,20 +16,22 @@ from core.types import CHANNELS, Channel
 
 
 def channel_switches(view: View, t: Translator, page: str) -> View:
-    """Draw a switch for each channel, its icon in the channel's colour."""
+    """Draw a switch for each channel that the world has, its icon in the channel's colour."""
 
     def label(channel: Channel) -> str:
         return f":{CHANNEL_INK[channel].word}[{MATERIAL[channel]}] {t.name('channel', channel)}"
 
+    there = channels(view.world)
     chosen = st.pills(
         t("bar.listen"),
-        CHANNELS,
+        there,
         selection_mode="multi",
-        default=list(view.on),
+        default=[c for c in view.on if c in there],
         format_func=label,
-        key=widget_key(f"{page}_on"),
+        key=widget_key(f"{page}_on_{'_'.join(there)}"),
     )
-    return change(on=tuple(c for c in CHANNELS if c in chosen))
+    kept = set(view.on).difference(there)  # what this world lacks may be in the next one
+    return change(on=tuple(c for c in CHANNELS if c in chosen or c in kept))
 
 
 def menu(

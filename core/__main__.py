@@ -15,6 +15,7 @@ from core.encoders import weights_command as fetching
 from core.engine import Engine
 from core.errors import TriadError
 from core.evaluation import command as evaluation
+from core.explain import command as explaining
 from core.types import (
     CHANNELS,
     LANGUAGES,
@@ -59,6 +60,15 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--attention", default="off")
     _form(sub)
 
+    sub = command(
+        "explain", explain, "why one item is where it is, down to patches, words and seconds"
+    )
+    _query(sub)
+    sub.add_argument("--fusion", default="gated")
+    sub.add_argument("--attention", default="off")
+    explaining.add_arguments(sub)
+    _form(sub)
+
     _form(command("methods", methods, "every encoder, fusion, attention and head"))
 
     sub = command("worlds", worlds, "every scenario; or a large one without media, for scale tests")
@@ -90,7 +100,9 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("world")
     sub.add_argument("path", type=Path, help="a folder that is not there yet")
 
-    sub = command("search", search, "items of a world by a sentence, over pictures, texts and sounds")
+    sub = command(
+        "search", search, "items of a world by a sentence, over pictures, texts and sounds"
+    )
     searching.add_arguments(sub)
 
     sub = command("weights", weights, "where every encoder's weights are; fetch them ahead")
@@ -212,10 +224,14 @@ def _print_result(result: Result, language: str) -> None:
     table([head, *rows])
 
 
+def _request(args: argparse.Namespace) -> Request:
+    method = Method(args.fusion, args.attention, args.head, off_of(args))
+    return Request(args.world, query_of(args), method, args.k)
+
+
 def recommend(args: argparse.Namespace) -> None:
     """Run ``recommend``."""
-    method = Method(args.fusion, args.attention, args.head, off_of(args))
-    result = Engine().recommend(Request(args.world, query_of(args), method, args.k))
+    result = Engine().recommend(_request(args))
     if args.json:
         show(as_json(result, args.lang))
     else:
@@ -234,6 +250,11 @@ def compare(args: argparse.Namespace) -> None:
         print(f"{result.request.method.fusion} / {result.request.method.attention}")
         _print_result(result, args.lang)
         print()
+
+
+def explain(args: argparse.Namespace) -> None:
+    """Run ``explain``."""
+    print(explaining.run(args, Engine(), _request(args)))
 
 
 def methods(args: argparse.Namespace) -> None:

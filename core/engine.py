@@ -36,6 +36,8 @@ from core.types import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from core.explain.report import Explanation
+    from core.recommenders.features import Scaler
     from core.recommenders.neighbours import Neighbours
     from core.recommenders.two_tower import Entries, TwoTower
 
@@ -70,6 +72,15 @@ class _Understood:
 
     vector: NDArray[np.float32]
     description: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """Who asks: a known visitor or None, rows of items he likes, and what he brought."""
+
+    visitor: str | None
+    rows: list[int]
+    understood: Mapping[Modality, _Understood]
 
 
 class Stopwatch:
@@ -222,12 +233,32 @@ class Engine:
         """Answer the same query by several methods."""
         return tuple(self.recommend(Request(world, query, method, k)) for method in methods)
 
-    def _recommend(self, request: Request, watch: Stopwatch) -> Result:
-        on = self._check(request)
+    def explain(
+        self, request: Request, item: str, *, parts: bool = True, language: str = "en"
+    ) -> Explanation:
+        """Return why one item is where it is; see :func:`core.explain.report.explain`."""
+        from core.explain.report import explain
+
+        return explain(self, request, item, parts=parts, language=language)
+
+    def entries(self, request: Request) -> Entries:
+        """Return what the visitor of a request is made of: ``Result.likes`` in order, then the upload."""
+        self._check(request)
+        asked = self._asked(request, Stopwatch())
+        return self._entries(request.world, asked.rows, asked.understood)
+
+    def scalers(self, world: str) -> Mapping[Modality, Scaler]:
+        """Return what turns encoder vectors into features, by modality."""
+        return self._library.learned(world).scalers
+
+    def encoders(self, world: str) -> Mapping[Modality, str]:
+        """Return the ids of the encoders that made the world's vectors."""
+        return self._library.shelf(world).dataset.encoders
+
+    def _asked(self, request: Request, watch: Stopwatch) -> _Asked:
+        """Look at who asks, and understand what was uploaded."""
         shelf = self._library.shelf(request.world)
-        dataset = shelf.dataset
-        model = self.model(request.world, request.method)
-        query = request.query
+        dataset, query = shelf.dataset, request.query
         understood = {}
         for media in query.media:
             if media.modality in understood:
@@ -245,6 +276,14 @@ class Engine:
         rows = [_row(dataset, id) for id in likes]
         if visitor is not None:
             rows = list(dict.fromkeys([*self._history(request.world, visitor), *rows]))
+        return _Asked(visitor, rows, understood)
+
+    def _recommend(self, request: Request, watch: Stopwatch) -> Result:
+        on = self._check(request)
+        dataset = self._library.shelf(request.world).dataset
+        model = self.model(request.world, request.method)
+        asked = self._asked(request, watch)
+        rows, understood = asked.rows, asked.understood
         with watch.stage("fuse"):
             who = model.visitor(self._entries(request.world, rows, understood))
         with watch.stage("score"):
@@ -261,7 +300,7 @@ class Engine:
         shown = dataset.present[best] & heard
         return Result(
             request=request,
-            visitor=visitor,
+            visitor=asked.visitor,
             likes=tuple(dataset.items[row].id for row in rows),
             understood={m: u.description for m, u in understood.items()},
             base=float(values[0, 0]) if len(best) else 0.0,

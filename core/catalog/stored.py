@@ -27,15 +27,13 @@ class StoredMedia:
         self._files = files
 
     def picture(self, id: str, size: int) -> bytes:
-        """Return the item's picture as WebP: whole, on a white square of ``size`` x ``size``."""
+        """Return the item's picture as WebP: whole, its longer side ``size`` pixels at most."""
         clean = self._decoded(id, Modality.IMAGE)
         assert isinstance(clean, Picture)
         image = Image.fromarray(clean.pixels)
         image.thumbnail((size, size), Image.Resampling.LANCZOS)
-        square = Image.new("RGB", (size, size), "white")
-        square.paste(image, ((size - image.width) // 2, (size - image.height) // 2))
         out = io.BytesIO()
-        square.save(out, "WEBP", quality=86, method=4)
+        image.save(out, "WEBP", quality=86, method=4)
         return out.getvalue()
 
     def sound(self, id: str) -> bytes:
