@@ -53,7 +53,7 @@ class Sentence:
 
         def listed(terms: tuple[tuple[Channel, str], ...]) -> str:
             named = [f"{words['channel'][channel]['name']} ({value})" for channel, value in terms]
-            most = str(because["comma"]).join(named[:-1])
+            most = str(words["punct"]["list"]).join(named[:-1])
             return str(because["and"]).join(filter(None, (most, *named[-1:])))
 
         return str(

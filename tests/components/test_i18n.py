@@ -35,7 +35,8 @@ def test_placeholders_agree_and_nothing_is_empty(key: str) -> None:
 
 def test_the_chinese_is_chinese() -> None:
     names = {key for key, text in words("zh").items() if not re.search(r"[\u4e00-\u9fff]", text)}
-    assert names <= {
+    papers = {key for key in names if re.fullmatch(r"recommender\.[a-z0-9-]+\.name", key)}
+    assert names - papers <= {
         "punct.list",
         "about.world_line",
         "fusion.transformer.name",
