@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -81,6 +81,9 @@ def parser() -> argparse.ArgumentParser:
     sub = command("build", build, "render, encode, train and write a world's bundle")
     sub.add_argument("world")
     sub.add_argument("--fusion", action="append", metavar="KEY", help="only these; default: all")
+    sub.add_argument(
+        "--add", action="store_true", help="only train what is missing in the world that is there"
+    )
     sub.add_argument("--items", type=int, default=320)
     sub.add_argument("--visitors", type=int, default=800)
     sub.add_argument("--seed", type=int, help="of the world; default: the one that ships")
@@ -305,25 +308,27 @@ def synthesise(args: argparse.Namespace) -> None:
         items=args.synth,
         visitors=max(1, args.synth // 10),
         seed=args.seed,
-        say=lambda line: print(line, file=sys.stderr, flush=True),
+        say=_say,
     )
     print(folder)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def build(args: argparse.Namespace) -> None:
     """Run ``build``."""
     from core import build as builder
 
-    extra: Mapping[str, Any] = {} if args.into is None else {"root": args.into}
-    path = builder.build(
-        args.world,
-        fusions=tuple(args.fusion or ()),
-        items=args.items,
-        visitors=args.visitors,
-        seed=args.seed,
-        say=lambda line: print(line, file=sys.stderr, flush=True),
-        **extra,
-    )
+    extra: dict[str, Any] = {} if args.into is None else {"root": args.into}
+    extra |= {"fusions": tuple(args.fusion or ()), "say": _say}
+    if args.add:
+        path = builder.add(args.world, **extra)
+    else:
+        path = builder.build(
+            args.world, items=args.items, visitors=args.visitors, seed=args.seed, **extra
+        )
     print(path)
 
 

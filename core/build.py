@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -27,6 +28,7 @@ from core.catalog.worlds.visitors import Crowd, utilities, visit
 from core.engine import Engine
 from core.errors import TriadError
 from core.evaluation.splits import split as split_of
+from core.library import read_scalers
 from core.methods import catalog_of, fit_scalers, new_tower, shipped_methods
 from core.recommenders.two_tower import Catalog, TwoTower
 from core.resources import ASSETS, write_json
@@ -45,7 +47,7 @@ OPENERS: Final = 40
 Say = Callable[[str], None]
 
 
-RATES: Final = {"transformer": 1.5e-3, "lowrank": 3e-3}
+RATES: Final = {"transformer": 1.5e-3, "lowrank": 3e-3, "bottleneck": 3e-3, "mult": 3e-3}
 """Learning rates of fusions that the default is too fast for: attention without warm-up does not learn at
 it, and a product of four factors is steep."""
 
@@ -234,6 +236,47 @@ def build(
             quality=quality,
             made_with={name: version(name) for name in ("torch", "numpy", "timm", "torchaudio")},
         )
+        write_opening(work)
+        bundle.put_in_place(work, goal)
+    return goal
+
+
+def add(
+    key: str,
+    *,
+    fusions: tuple[str, ...] = (),
+    jobs: int | None = None,
+    config: TrainConfig = DEFAULT,
+    root: Path = ASSETS,
+    say: Say = lambda _: None,
+) -> Path:
+    """Train what a built world does not have yet, and leave everything else in it as it is.
+
+    This is what a new fusion needs: rendering and encoding are not done again.
+
+    Parameters
+    ----------
+    fusions : which fusions to train, there already or not; by default those that ship and are missing
+    """
+    goal = bundle.find(key, root)
+    old = bundle.Bundle(goal)
+    dataset, scalers = old.dataset(), read_scalers(old)
+    catalog = catalog_of(dataset, scalers)
+    quality = dict(old.manifest["quality"])
+    wanted = [
+        m for m in shipped_methods() if (m.fusion in fusions if fusions else m.name not in quality)
+    ]
+    with tempfile.TemporaryDirectory(dir=goal.parent, prefix=f".{key}-") as scratch:
+        work = bundle.folder(key, Path(scratch))
+        shutil.copytree(goal, work)
+        quality |= _train_all(
+            wanted,
+            lambda m: (dataset, catalog, m, train_config(m, config), work),
+            jobs or os.cpu_count() or 1,
+            say,
+        )
+        facts = {k: v for k, v in old.manifest.items() if k not in ("format", "files")}
+        bundle.write_manifest(work, **{**facts, "quality": quality})
         write_opening(work)
         bundle.put_in_place(work, goal)
     return goal

@@ -158,19 +158,9 @@ class Library:
 
         def read() -> Learned:
             from core.methods import catalog_of
-            from core.recommenders.features import Scaler
 
             shelf = self.shelf(key)
-            stored = shelf.bundle.arrays("scalers.npz")
-            scalers = {
-                m: Scaler(
-                    stored[f"{m}_mean"],
-                    stored[f"{m}_scale"],
-                    stored[f"{m}_axes"],
-                    float(stored[f"{m}_cap"]),
-                )
-                for m in MODALITIES
-            }
+            scalers = read_scalers(shelf.bundle)
             return Learned(scalers, catalog_of(shelf.dataset, scalers))
 
         return self._learned.get(self._place(key), read)
@@ -197,3 +187,19 @@ class Library:
             (*place, method.name),
             lambda: TwoTower.load(shelf.bundle.file(file), self.learned(key).catalog),
         )
+
+
+def read_scalers(bundle: bundles.Bundle) -> dict[Modality, Scaler]:
+    """Return what turns a bundle's encoder vectors into features, by modality."""
+    from core.recommenders.features import Scaler
+
+    stored = bundle.arrays("scalers.npz")
+    return {
+        m: Scaler(
+            stored[f"{m}_mean"],
+            stored[f"{m}_scale"],
+            stored[f"{m}_axes"],
+            float(stored[f"{m}_cap"]),
+        )
+        for m in MODALITIES
+    }

@@ -7,6 +7,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from core.bench.encoders import encoders
+from core.bench.faithfulness import faithfulness
 from core.bench.interactive import interactive
 from core.bench.measure import machine
 from core.bench.quality import quality
@@ -15,6 +17,8 @@ from core.bench.screen import screen
 from core.errors import TriadError
 
 BENCHMARKS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
+    "encoders": encoders,
+    "faithfulness": faithfulness,
     "interactive": interactive,
     "quality": quality,
     "render": render,

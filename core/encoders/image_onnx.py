@@ -53,7 +53,7 @@ class _Exported(EfficientNetLite):
 
 @register
 class EfficientNetLiteOnnx(_Exported):
-    """EfficientNet-Lite0 by ONNX Runtime: the same vectors in less than half the time."""
+    """EfficientNet-Lite0 by ONNX Runtime: the same vectors in half the time."""
 
     card = replace(
         EfficientNetLite.card,

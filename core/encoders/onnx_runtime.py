@@ -115,8 +115,8 @@ def export(
 
     names = [*example, *outputs]
     with warnings.catch_warnings():
-        # The exporter that traces is older than the one that torch recommends, needs one package less, and
-        # writes the same graph in a tenth of the time.
+        # The exporter that traces is the older one, and says so at length. It takes a second, and needs no
+        # package that the other one does.
         warnings.simplefilter("ignore")
         torch.onnx.export(
             network,

@@ -60,12 +60,17 @@ RECIPES: Final[Mapping[Modality, tuple[Augmentation, ...]]] = {
         Augmentation("run", partial(augment.without_run, cut=cut), {"most": 0.2}),
     ),
     Modality.AUDIO: (
-        Augmentation("mask", augment.masked, {"bands": 8, "share": 0.1, "masks": 2}),
-        Augmentation("noise", augment.noisy, {"lowest": 15.0, "highest": 30.0}),
+        Augmentation("mask", augment.masked, {"bands": 4, "share": 0.1, "masks": 1}),
+        Augmentation("noise", augment.noisy, {"lowest": 40.0, "highest": 60.0}),
         Augmentation("gain", augment.amplified, {"most": 6.0}),
     ),
 }
-"""What is done to a medium, one after the other. Mild: a view must mean what the medium means."""
+"""What is done to a medium, one after the other. Mild: a view must mean what the medium means.
+
+The audio encoder hears 80 dB deep: white noise 30 dB below a sound already makes its vector another sound's
+(cosine 0.19 on the shop's items, where two items have 0.06; 0.84 at 40 dB, 0.97 at 50), and two masks of up to
+8 mel bands nearly so (0.58, against 0.95 with one of 4). Gain changes nothing, since it levels loudness first.
+"""
 
 
 def modality_of(clean: Clean) -> Modality:

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from core.registry import Card, Registry
 
 Embeddings = Mapping[str, Tensor]
-"""channel -> (B, D_channel)"""
+"""channel -> (B, D_channel); a strategy whose card says ``tokens`` also takes (B, T_channel, D_channel)"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,14 +30,16 @@ class Fused:
     z : (B, width)
     weights : (B, M) the strategy's own gates, 0 where absent and summing to 1 over the present channels
         (all 0 where nothing is present); None where the strategy has none. Internal, not a contribution
-    attention : maps by name, each (B, M, M), or None
-    aux_loss : scalar to add to the training loss, or None
+    attention : maps by name, each (B, M, M) unless the strategy says otherwise, or None
+    aux_loss : scalar to add to the training loss, already weighted; None in eval mode and where there is none
+    scalars : numbers by name that tell how the auxiliary game goes, detached; for curves, not for the loss
     """
 
     z: Tensor
     weights: Tensor | None = None
     attention: Mapping[str, Tensor] | None = None
     aux_loss: Tensor | None = None
+    scalars: Mapping[str, Tensor] | None = None
 
 
 def clean(x: Embeddings, present: Tensor, channels: tuple[str, ...]) -> dict[str, Tensor]:
@@ -48,10 +50,18 @@ def clean(x: Embeddings, present: Tensor, channels: tuple[str, ...]) -> dict[str
     """
     return {
         c: torch.where(
-            present[:, i, None], x[c], torch.zeros((), dtype=x[c].dtype, device=x[c].device)
+            present[:, i].view(-1, *(1,) * (x[c].ndim - 1)),
+            x[c],
+            torch.zeros((), dtype=x[c].dtype, device=x[c].device),
         )
         for i, c in enumerate(channels)
     }
+
+
+def masked_mean(values: Tensor, present: Tensor) -> Tensor:
+    """Return the mean (B, D) of (B, M, D) over the present channels; zeros where nothing is present."""
+    share = present / present.sum(dim=1, keepdim=True).clamp(min=1)
+    return torch.einsum("bm,bmd->bd", share.to(values.dtype), values)
 
 
 def masked_softmax(scores: Tensor, present: Tensor) -> Tensor:
@@ -87,6 +97,20 @@ class Fusion(nn.Module, ABC):
         present : (B, M) bool, False where the item has no such channel
         query : (B, width), who asks; only strategies that say so use it
         """
+
+
+class Projection(nn.Module):
+    """One linear map a channel, into a common space."""
+
+    def __init__(self, dims: Mapping[str, int], width: int) -> None:
+        super().__init__()
+        self.channels = tuple(str(c) for c in dims)  # a ModuleDict sorts its keys
+        self.of = nn.ModuleDict({str(c): nn.Linear(d, width) for c, d in dims.items()})
+
+    def forward(self, x: Embeddings, present: Tensor) -> Tensor:
+        """Return (B, M, width) in canonical order; what stands in an absent slot means nothing."""
+        x = clean(x, present, self.channels)
+        return torch.stack([self.of[c](x[c]) for c in self.channels], dim=1)
 
 
 class AbsentTokens(nn.Module):

@@ -7,7 +7,7 @@ the item all have it. So a channel that is absent on either side is a null playe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import torch
@@ -102,9 +102,13 @@ class Side(nn.Module):
         if attended.map is None:
             return fused
         maps = {**(fused.attention or {}), self.attention.card.key: attended.map}
-        return Fused(fused.z, fused.weights, maps, fused.aux_loss)
+        return replace(fused, attention=maps)
 
     def under(self, x: Tensor, present: Tensor, members: Tensor) -> Tensor:
+        """Return z (K, L, width) of :meth:`fused_under`."""
+        return self.fused_under(x, present, members).z
+
+    def fused_under(self, x: Tensor, present: Tensor, members: Tensor) -> Fused:
         """Fuse every item under several coalitions.
 
         Parameters
@@ -115,12 +119,12 @@ class Side(nn.Module):
 
         Returns
         -------
-        (K, L, width)
+        Fused with z (K, L, width); the rest as the fusion gave it, over K * L rows
         """
         count, items = len(members), len(x)
         shown = (members[:, None] & present).flatten(0, 1)
-        z = self.fuse(x.expand(count, *x.shape).flatten(0, 1), shown).z
-        return z.view(count, items, -1)
+        fused = self.fuse(x.expand(count, *x.shape).flatten(0, 1), shown)
+        return replace(fused, z=fused.z.view(count, items, -1))
 
 
 class Tower(nn.Module):

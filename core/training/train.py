@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from core.coalitions import COALITIONS, FULL, MEMBERS, coalition, pack
+from core.fusion import Fused
 from core.recommenders.tower import Tower
 from core.recommenders.two_tower import Catalog
 from core.types import CHANNELS, Channel
@@ -69,7 +70,7 @@ def batch_logits(
     candidates: Tensor,
     present: Tensor,
     on: Tensor,
-) -> Tensor:
+) -> tuple[Tensor, dict[str, Fused]]:
     """Score candidates for visitors.
 
     Parameters
@@ -81,7 +82,8 @@ def batch_logits(
 
     Returns
     -------
-    (B, N) logits
+    (B, N) logits, and what the two sides' fusions gave, whose auxiliary losses a trainer adds. The pass of
+    the average item is not among them: it is no item.
     """
     everyone = torch.arange(len(present))
     has = torch.from_numpy(pack(present.numpy()))
@@ -92,15 +94,18 @@ def batch_logits(
     heard = members[distinct]  # (K, C)
 
     liked = tower.liked.embed(catalog.features, everyone, present)
-    visitors = tower.visitor(tower.liked.under(liked, present, heard), history)  # (K, B, d)
+    sides = {"liked": tower.liked.fused_under(liked, present, heard)}
+    visitors = tower.visitor(sides["liked"].z, history)  # (K, B, d)
     offered = tower.offered.embed(catalog.features, everyone, present)[candidates]
     if tower.asks:
-        return _asked(tower, visitors, offered, candidates, which[group], heard)
+        logits, sides["offered"] = _asked(tower, visitors, offered, candidates, which[group], heard)
+        return logits, sides
 
-    z = tower.offered.under(offered, present[candidates], members[coalitions])  # (G, N, d)
+    sides["offered"] = tower.offered.fused_under(offered, present[candidates], members[coalitions])
+    z = sides["offered"].z  # (G, N, d)
     if tower.config.head != "dot":
         rows = torch.arange(len(history))[:, None]
-        return tower.judge(visitors[which[group], rows], z[group])
+        return tower.judge(visitors[which[group], rows], z[group]), sides
     average = tower.offered.average().expand(len(heard), -1, -1)
     above = z - tower.offered.fuse(average, heard).z[which]
     logits = visitors.new_empty(len(history), len(candidates))
@@ -109,7 +114,7 @@ def batch_logits(
         every = visitors[:, mine] @ above[g].T  # (K, B_g, N)
         logits[mine] = every.gather(0, which[g].expand(1, every.shape[1], -1))[0]
     popular = tower.popular(candidates) * heard[which][..., CHANNELS.index(Channel.BEHAVIOUR)]
-    return logits + popular[group]
+    return logits + popular[group], sides
 
 
 def _asked(
@@ -119,7 +124,7 @@ def _asked(
     candidates: Tensor,
     which: Tensor,
     heard: Tensor,
-) -> Tensor:
+) -> tuple[Tensor, Fused]:
     """Score candidates where every visitor sees every item differently: one fusion a pair.
 
     ``visitors`` is (K, B, d), ``offered`` (N, C, width), ``which`` (B, N) into ``heard`` (K, C).
@@ -128,18 +133,19 @@ def _asked(
     rows = torch.arange(people)[:, None]
     u = visitors[which, rows]  # (B, N, d)
     shown = heard[which]  # (B, N, C)
-    z = tower.offered.fuse(
+    fused = tower.offered.fuse(
         offered.expand(people, *offered.shape).flatten(0, 1), shown.flatten(0, 1), u.flatten(0, 1)
-    ).z.view(people, count, -1)
+    )
+    z = fused.z.view(people, count, -1)
     if tower.config.head != "dot":
-        return tower.judge(u, z)
+        return tower.judge(u, z), fused
     middle = tower.offered.fuse(
         tower.offered.average().expand(len(heard) * people, -1, -1),
         heard.repeat_interleave(people, 0),
         visitors.flatten(0, 1),
     ).z.view(len(heard), people, -1)[which, rows]
     behaviour = shown[..., CHANNELS.index(Channel.BEHAVIOUR)]
-    return (u * (z - middle)).sum(-1) + tower.popular(candidates) * behaviour
+    return (u * (z - middle)).sum(-1) + tower.popular(candidates) * behaviour, fused
 
 
 def thin(target: Tensor, generator: torch.Generator) -> Tensor:
@@ -191,7 +197,9 @@ def full_scores(tower: Tower, catalog: Catalog, history: Tensor, on: int = FULL)
     step = 64 if tower.asks else 256
     tower.eval()
     parts = [
-        batch_logits(tower, catalog, part, everyone, catalog.present, torch.full((len(part),), on))
+        batch_logits(tower, catalog, part, everyone, catalog.present, torch.full((len(part),), on))[
+            0
+        ]
         for part in history.split(step)
     ]
     return torch.cat(parts)
@@ -209,6 +217,20 @@ def draw_coalitions(config: TrainConfig, rng: np.random.Generator, count: int) -
     return torch.from_numpy(drawn)
 
 
+def draw_views(
+    views: Mapping[str, Tensor], catalog: Catalog, generator: torch.Generator
+) -> Catalog:
+    """Return the catalog with one of K views in place of the features, drawn by item and modality.
+
+    ``views`` are modality -> (K, I, P); a modality without views keeps its features.
+    """
+    rows = torch.arange(len(catalog))
+    features = {
+        m: x[torch.randint(len(x), rows.shape, generator=generator), rows] for m, x in views.items()
+    }
+    return Catalog({**catalog.features, **features}, catalog.present)
+
+
 def train(
     tower: Tower,
     catalog: Catalog,
@@ -216,6 +238,7 @@ def train(
     valid: NDArray[np.float32] | None,
     config: TrainConfig = TrainConfig(),
     stop: Callable[[], bool] = lambda: False,
+    views: Mapping[str, Tensor] | None = None,
 ) -> Iterator[Epoch]:
     """Train in place, yielding after every epoch; ends with the best weights by validation NDCG@10.
 
@@ -223,6 +246,7 @@ def train(
     ----------
     seen, valid : (U, I) 0/1 matrices; without ``valid`` the last weights stand
     stop : asked after every epoch; True ends training with the best weights so far
+    views : modality -> (K, I, P), of which every step draws one an item; validation reads ``catalog``
     """
     rng = np.random.default_rng(config.seed)
     generator = torch.Generator().manual_seed(config.seed)
@@ -251,13 +275,14 @@ def train(
             else:
                 candidates = torch.arange(items)
             on = draw_coalitions(config, rng, len(batch))
-            logits = batch_logits(tower, catalog, known, candidates, present, on)
+            heard = catalog if views is None else draw_views(views, catalog, generator)
+            logits, sides = batch_logits(tower, heard, known, candidates, present, on)
             chosen, shown = likes[:, candidates], known[:, candidates]
             if tower.config.head == "dot":
                 losses = softmax_loss(logits, chosen, shown)
             else:
                 losses = bce_loss(logits, chosen, shown, config.negatives, generator)
-            loss = losses.mean()
+            loss = losses.mean() + sum(s.aux_loss for s in sides.values() if s.aux_loss is not None)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()

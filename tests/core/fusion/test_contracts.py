@@ -1,11 +1,16 @@
 """What every fusion under every attention must keep."""
 
+import json
+
 import pytest
 import torch
 
 from core.errors import TriadError
 from core.fusion import ATTENTIONS, FUSIONS, create_attention, create_fusion
+from core.resources import ASSETS
 from core.types import CHANNELS
+
+LOCALES = ASSETS / "locales"
 
 DIMS = {str(c): d for c, d in zip(CHANNELS, (5, 7, 3, 4), strict=True)}
 WIDTH = 8
@@ -40,12 +45,18 @@ def make(fusion, attention):
     return Pair(fusion, attention)
 
 
+def loss_of(fused):
+    """A loss that every output takes part in, with the auxiliary one as a trainer adds it."""
+    weights = torch.randn(fused.z.shape, generator=torch.Generator().manual_seed(5))
+    main = (fused.z * weights.to(fused.z)).sum()
+    return main if fused.aux_loss is None else main + fused.aux_loss
+
+
 @pytest.mark.parametrize(("fusion", "attention"), PAIRS)
 def test_every_parameter_is_saved_and_trains(fusion, attention):
     module = make(fusion, attention)
     x, present = batch(EQUAL, rows=32)
-    fused = module(x, present, torch.randn(32, WIDTH))
-    (fused.z * torch.randn_like(fused.z)).sum().backward()
+    loss_of(module(x, present, torch.randn(32, WIDTH))).backward()
     saved = module.state_dict()
     for name, parameter in module.named_parameters():
         assert name in saved
@@ -53,9 +64,9 @@ def test_every_parameter_is_saved_and_trains(fusion, attention):
         assert parameter.grad.abs().sum() > 0, name
 
 
+@pytest.mark.parametrize("training", [True, False])
 @pytest.mark.parametrize(("fusion", "attention"), PAIRS)
-def test_poison_in_absent_slots_changes_nothing(fusion, attention):
-    module = make(fusion, attention)
+def test_poison_in_absent_slots_changes_nothing(fusion, attention, training):
     x, present = batch(EQUAL)
     query = torch.randn(len(present), WIDTH)
     poisoned = {
@@ -63,24 +74,72 @@ def test_poison_in_absent_slots_changes_nothing(fusion, attention):
     }
     results = []
     for given in (x, poisoned):
-        module.zero_grad()
+        module = make(fusion, attention).train(
+            training
+        )  # anew: what is drawn by chance is then equal
         given = {c: v.clone().requires_grad_() for c, v in given.items()}
         fused = module(given, present, query)
-        fused.z.square().sum().backward()
-        results.append((fused, {n: p.grad.clone() for n, p in module.named_parameters()}))
+        loss_of(fused).backward()
+        gradients = {n: p.grad for n, p in module.named_parameters() if p.grad is not None}
+        results.append((fused, gradients | {c: v.grad for c, v in given.items()}))
     (clean, clean_grad), (poison, poison_grad) = results
     assert torch.isfinite(poison.z).all()
     torch.testing.assert_close(poison.z, clean.z, rtol=0, atol=0)
-    if clean.weights is not None:
-        torch.testing.assert_close(poison.weights, clean.weights, rtol=0, atol=0)
-    for name, gradient in clean_grad.items():
-        torch.testing.assert_close(poison_grad[name], gradient, rtol=0, atol=0)
+    for name in ("weights", "aux_loss", "attention", "scalars"):
+        torch.testing.assert_close(getattr(poison, name), getattr(clean, name), rtol=0, atol=0)
+    torch.testing.assert_close(poison_grad, clean_grad, rtol=0, atol=0)
+    for i, c in enumerate(x):
+        assert (poison_grad[c][~present[:, i]] == 0).all()
+
+
+SHOWN = {
+    "everything": [True, True, True, True],
+    "all but one": [True, True, False, True],
+    "one": [False, False, True, False],
+    "nothing": [False, False, False, False],
+}
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("shown", SHOWN.values(), ids=SHOWN)
+@pytest.mark.parametrize("fusion", FUSIONS)
+def test_any_part_of_the_channels_can_be_trained_on(fusion, shown, rows):
+    module = make(fusion, "off")
+    x, _ = batch(EQUAL, rows=max(rows, 3))
+    x = {c: v[:rows].clone().requires_grad_() for c, v in x.items()}
+    present = torch.tensor(shown).expand(rows, -1)
+    fused = module(x, present, None)
+    assert fused.z.shape == (rows, WIDTH)
+    loss_of(fused).backward()
+    for value in (fused.z, loss_of(fused), *(p.grad for p in module.parameters()), *x.values()):
+        assert value is None or torch.isfinite(value).all()
+    for value in (fused.scalars or {}).values():
+        assert value.shape == ()
+        assert not value.requires_grad
+        assert torch.isfinite(value)
+
+
+@pytest.mark.parametrize("fusion", FUSIONS)
+def test_chance_plays_in_training_only_and_is_its_own(fusion):
+    x, present = batch(EQUAL, rows=12)
+    module = make(fusion, "off").eval()
+    first, second = module(x, present, None), module(x, present, None)
+    torch.testing.assert_close(first.z, second.z, rtol=0, atol=0)
+    assert first.aux_loss is None
+    assert first.scalars is None
+    trained = []
+    for seed in (1, 2):
+        module = make(fusion, "off")
+        torch.manual_seed(seed)  # the global source must not matter
+        fused = module(x, present, None)
+        trained.append((fused.z, fused.aux_loss))
+    torch.testing.assert_close(*trained, rtol=0, atol=0)
 
 
 @pytest.mark.parametrize("fusion", FUSIONS)
 def test_gates_sum_to_one_over_the_present(fusion):
     x, present = batch()
-    fused = create_fusion(fusion, DIMS, WIDTH)(x, present)
+    fused = create_fusion(fusion, DIMS, WIDTH)(x, present)  # channels of different sizes
     assert fused.z.shape == (len(present), WIDTH)
     if fused.weights is not None:
         torch.testing.assert_close(fused.weights.sum(1), present.any(1).float())
@@ -107,7 +166,7 @@ def test_order_of_the_dict_and_company_in_the_batch_change_nothing(fusion, atten
 
 @pytest.mark.parametrize(("fusion", "attention"), PAIRS)
 def test_every_present_channel_is_heard(fusion, attention):
-    module = make(fusion, attention)
+    module = make(fusion, attention).eval()
     x, _ = batch(EQUAL)
     present = torch.ones(6, len(CHANNELS), dtype=torch.bool)
     before = module(x, present, None).z
@@ -120,7 +179,9 @@ def test_every_present_channel_is_heard(fusion, attention):
 def test_device_and_dtype_follow_the_input(fusion):
     x, present = batch()
     module = create_fusion(fusion, DIMS, WIDTH).double()
-    assert module({c: v.double() for c, v in x.items()}, present).z.dtype == torch.float64
+    fused = module({c: v.double() for c, v in x.items()}, present)
+    assert fused.z.dtype == torch.float64
+    assert fused.aux_loss is None or fused.aux_loss.dtype == torch.float64
 
 
 def test_user_attention_hears_the_visitor():
@@ -146,3 +207,11 @@ def test_cards_are_complete(card):
     assert card.formula
     assert card.source
     assert card.family
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_fusion_has_a_name_and_a_line(language):
+    words = json.loads((LOCALES / f"{language}.json").read_text(encoding="utf-8"))["fusion"]
+    assert set(words) == set(FUSIONS)
+    assert all(entry["name"] and entry["line"] for entry in words.values())
+    assert len({entry["name"] for entry in words.values()}) == len(words)

@@ -11,6 +11,8 @@ GUIDE = Path(__file__).parents[3] / "docs" / "extending.md"
 
 
 def test_the_fusion_of_the_guide_works_as_written():
+    shipped = dict(FUSIONS._entries)
+    FUSIONS._entries.pop("mean", None)  # the guide writes one that ships, as if it did not
     (code,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
     try:
         exec(compile(code, str(GUIDE), "exec"), {"__name__": "guide"})
@@ -22,4 +24,5 @@ def test_the_fusion_of_the_guide_works_as_written():
         torch.testing.assert_close(z[0], expected)
         assert (z[1] == 0).all()
     finally:
-        FUSIONS._entries.pop("mean", None)
+        FUSIONS._entries.clear()
+        FUSIONS._entries.update(shipped)
