@@ -13,6 +13,7 @@ from components.gallery import gallery, request_of, show_gallery
 from components.html import esc
 from components.i18n import translator
 from components.methods import channel_switches, fitted, method_menus
+from components.steps import steps_section
 from components.uploads import uploads
 from components.view import page_view
 from components.visitor import visitor_name
@@ -30,6 +31,7 @@ for cell, bring in zip(
 ):
     with cell:
         bring(t)
+steps_section(view.language)
 
 listen, how = st.columns([2.2, 2.5], gap="medium")
 with listen:

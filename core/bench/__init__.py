@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from core.bench.augmentation import augmentation
 from core.bench.encoders import encoders
 from core.bench.faithfulness import faithfulness
 from core.bench.interactive import interactive
@@ -17,6 +18,7 @@ from core.bench.screen import screen
 from core.errors import TriadError
 
 BENCHMARKS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
+    "augmentation": augmentation,
     "encoders": encoders,
     "faithfulness": faithfulness,
     "interactive": interactive,

@@ -30,10 +30,9 @@ import numpy as np
 from core.encoders.audio import SoundStatistics
 from core.encoders.bridge_words import SOUNDS, TAGS, Vocabulary, heard, imagenet, softmax
 from core.encoders.efficientnet import FILE, WEIGHTS
-from core.encoders.image import EfficientNetLite
 from core.encoders.joint import BRIDGE, Floats, JointCard, JointSpace, unit
 from core.encoders.musicnn import MusicnnMillionSong
-from core.encoders.registry import get
+from core.encoders.registry import DEFAULTS, get
 from core.encoders.sources import resolve, whereabouts
 from core.encoders.text import MultilingualSentences
 from core.resources import cache_dir
@@ -123,7 +122,7 @@ class LabelBridge(JointSpace):
         return encoder.encode([Passage(each) for each in sentences]).pooled.numpy()
 
     def _image(self, pictures: Sequence[Clean]) -> Floats:
-        pooled = get(EfficientNetLite.card.id).encode(pictures).pooled.numpy()
+        pooled = get(DEFAULTS[Modality.IMAGE]).encode(pictures).pooled.numpy()
         return self.placed(self.seen(pooled))
 
     def _audio(self, sounds: Sequence[Clean]) -> Floats:

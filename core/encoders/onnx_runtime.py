@@ -59,17 +59,18 @@ class OnnxNetwork:
         return [torch.from_numpy(each) for each in found]
 
 
-def opened(card: EncoderCard, write: Callable[[Path], None]) -> OnnxNetwork:
+def opened(card: EncoderCard, write: Callable[[Path], None], recipe: int = 1) -> OnnxNetwork:
     """Return the network of a card from the cache folder, or make it and keep it there.
 
     A file that cannot be read is made again, and a folder that cannot be written is done without.
 
     Parameters
     ----------
-    card : its id and revision name the file, so the revision must change with what ``write`` does
+    card : its id and revision name the file
     write : writes the network to a path
+    recipe : number of the way in which ``write`` does that; it must change with it
     """
-    kept = cache_dir() / "onnx" / f"{card.id}-{card.revision}.onnx"
+    kept = cache_dir() / "onnx" / f"{card.id}-{card.revision}-{recipe}.onnx"
     if kept.is_file():
         with suppress(Exception):  # ONNX Runtime has many names for a damaged file, no common one
             return OnnxNetwork(kept)

@@ -6,9 +6,9 @@ from typing import Any
 
 from core.encoders.image import EfficientNetLite
 from core.encoders.phrases import phrases
-from core.encoders.registry import get
+from core.encoders.registry import default
 from core.media import loudness, onsets, picture_size
-from core.types import Clean, Media, Passage, Picture, Sound
+from core.types import Clean, Media, Modality, Passage, Picture, Sound
 
 
 def describe(media: Media, clean: Clean) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def describe(media: Media, clean: Clean) -> dict[str, Any]:
 
 def _describe_picture(media: Media, picture: Picture) -> dict[str, Any]:
     width, height = picture_size(media)
-    namer = get(EfficientNetLite.card.id)
+    namer = default(Modality.IMAGE)
     assert isinstance(namer, EfficientNetLite)
     return {"width": width, "height": height, "labels": namer.classify([picture])[0]}
 

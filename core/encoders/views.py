@@ -67,9 +67,10 @@ RECIPES: Final[Mapping[Modality, tuple[Augmentation, ...]]] = {
 }
 """What is done to a medium, one after the other. Mild: a view must mean what the medium means.
 
-The audio encoder hears 80 dB deep: white noise 30 dB below a sound already makes its vector another sound's
-(cosine 0.19 on the shop's items, where two items have 0.06; 0.84 at 40 dB, 0.97 at 50), and two masks of up to
-8 mel bands nearly so (0.58, against 0.95 with one of 4). Gain changes nothing, since it levels loudness first.
+The audio encoder hears 80 dB deep: white noise 30 dB below a sound already makes its vector another
+sound's (cosine 0.19 on the shop's items, where two items have 0.06; 0.84 at 40 dB, 0.97 at 50), and two
+masks of up to 8 mel bands nearly so (0.58, against 0.95 with one of 4). Gain changes nothing, since the
+encoder levels loudness first.
 """
 
 

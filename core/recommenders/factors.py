@@ -42,16 +42,18 @@ class Factors(nn.Module):
         penalty: Tensor = self.user(users).square().sum() + self.item(items).square().sum()
         return penalty
 
-    def also(self, users: Tensor, positive: Tensor) -> Tensor | None:
-        """Return what is added to the pairwise loss, a scalar, after :meth:`tables` was called."""
-        return None
+    def objective(self, users: Tensor, taken: Tensor, other: Tensor) -> Tensor:
+        """Return the loss of visitors, items that they took and items that they did not, each (B,)."""
+        visitors, items = self.tables()
+        mine = visitors[users]
+        return pairwise_loss((mine * items[taken]).sum(1), (mine * items[other]).sum(1))
 
     def refresh(self) -> None:
         """Do what is to be done before each epoch."""
 
 
 class FactorRecommender(Recommender):
-    """Learned with the pairwise objective of BPR, one sampled negative a positive.
+    """Learned by the module's objective, with one sampled other item for every one that was taken.
 
     Parameters
     ----------
@@ -96,12 +98,8 @@ class FactorRecommender(Recommender):
                 rows = batch.numpy()
                 drawn = untaken(inputs.train, users[rows], rng)
                 u, i, j = (torch.from_numpy(x) for x in (users[rows], items[rows], drawn))
-                visitors, things = module.tables()
-                mine = visitors[u]
-                total = pairwise_loss((mine * things[i]).sum(1), (mine * things[j]).sum(1))
-                total = total + self.decay * module.ego(u, torch.cat([i, j])) / (2 * len(u))
-                more = module.also(u, i)
-                return total if more is None else total + more
+                penalty = module.ego(u, torch.cat([i, j])) / (2 * len(u))
+                return module.objective(u, i, j) + self.decay * penalty
 
             judge = None if inputs.valid is None else Judge(inputs)
 

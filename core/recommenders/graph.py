@@ -51,6 +51,22 @@ def alike(features: NDArray[np.float32], has: NDArray[np.bool_], neighbours: int
     return graph
 
 
+def thinned(train: csr_array, share: float, seed: int) -> csr_array:
+    """Keep a share of the interactions (U, I), at random, rather those that their ends have few of.
+
+    The probability is in proportion to 1 / sqrt(degree of the visitor * degree of the item).
+    """
+    edges = train.tocoo()
+    users, items = edges.coords
+    degrees = [np.asarray(train.sum(axis=axis)) for axis in (1, 0)]
+    rare = 1 / np.sqrt(degrees[0][users] * degrees[1][items])
+    count = max(1, round(share * len(users)))
+    kept = np.random.default_rng(seed).choice(
+        len(users), size=count, replace=False, p=rare / rare.sum()
+    )
+    return csr_array((edges.data[kept], (users[kept], items[kept])), shape=train.shape)
+
+
 def to_torch(graph: csr_array) -> Tensor:
     """Return the matrix in torch's CSR format."""
     with warnings.catch_warnings():  # "beta state"

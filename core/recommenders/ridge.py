@@ -35,10 +35,10 @@ class Ridge(Recommender):
         scores_unseen=True,
         uses=EVERYTHING,
     )
-    space = {"decay": (0.1, 0.3, 1.0, 3.0, 10.0, 30.0)}
+    space = {"decay": (1.0, 3.0, 10.0, 30.0, 100.0)}
     content_only: ClassVar[bool] = True
 
-    def __init__(self, *, decay: float = 1.0, channels: tuple[str, ...] | None = None) -> None:
+    def __init__(self, *, decay: float = 10.0, channels: tuple[str, ...] | None = None) -> None:
         self.decay = decay
         self.channels = channels
 

@@ -72,9 +72,11 @@ class Visual(Biased):
         )
 
     def ego(self, users: Tensor, items: Tensor) -> Tensor:
-        """Add the tastes to the penalty."""
-        tastes: Tensor = self.taste(users).square().sum()
-        return super().ego(users, items) + tastes
+        """Add tastes and what they meet. Without the latter, the projections overfit."""
+        penalty: Tensor = super().ego(users, items) + self.taste(users).square().sum()
+        for shown in (self.shown, self.appeal) if self.shown.project else ():
+            penalty = penalty + shown()[items].square().sum()
+        return penalty
 
 
 @register

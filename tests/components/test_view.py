@@ -51,6 +51,7 @@ views = st.builds(
         max_size=MAX_COLUMNS,
     ).map(tuple),
     present=st.booleans(),
+    item=st.sampled_from(("", *ITEMS)),
 )
 
 
@@ -66,7 +67,7 @@ def test_a_link_survives_the_query_string(view: View) -> None:
 
 
 names = st.sampled_from(
-    (*encode(View(likes=("0",), hidden=("0",), present=True)), "visitor", "other")
+    (*encode(View(likes=("0",), hidden=("0",), present=True, item="0")), "visitor", "other")
 )
 
 
@@ -87,6 +88,7 @@ def test_garbage_never_raises_and_is_named(params: dict[str, list[str]]) -> None
         ("lang", "xx"),
         ("on", ""),
         ("col", "x"),
+        ("item", "nobody"),
     ],
 )
 def test_an_unknown_value_gives_way_to_the_default_with_a_notice(name: str, value: str) -> None:

@@ -82,7 +82,9 @@ def test_all_weights_find_their_place():
     assert sum(p.numel() for p in model.parameters()) == 4_652_008
 
 
-def test_folding_changes_nothing(encoder):
+def test_folding_changes_nothing():
+    encoder = encoders.get("efficientnet-lite0-torch")
+    encoder.encode([Picture(np.zeros((8, 8, 3), dtype=np.uint8))])  # loads it
     pixels = torch.rand(2, 3, 224, 224, generator=torch.Generator().manual_seed(0)) * 2 - 1
     with torch.inference_mode():
         plain, folded = efficientnet.load()(pixels), encoder._model(pixels)

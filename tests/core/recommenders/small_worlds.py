@@ -1,4 +1,4 @@
-"""A small world of three tastes: who likes one thing of a kind likes the others, and features show the kind."""
+"""A small world of three tastes: who likes one thing of a kind likes the others; features show the kind."""
 
 import inspect
 from dataclasses import dataclass

@@ -1,6 +1,7 @@
 """What every recommender must keep."""
 
 import itertools
+import json
 
 import numpy as np
 import pytest
@@ -8,11 +9,12 @@ from scipy.sparse import csr_array
 
 from core.errors import TriadError
 from core.recommenders.base import RECOMMENDERS, create_recommender
-from core.types import CHANNELS, Channel
+from core.resources import ASSETS
+from core.types import CHANNELS, LANGUAGES, Channel
 from tests.core.recommenders.small_worlds import everybody, quick
 
 EVERY = pytest.mark.parametrize("key", list(RECOMMENDERS))
-LEARNED = {"bpr", "vbpr", "lightgcn", "history-tower"}
+LEARNED = {"bpr", "vbpr", "lightgcn", "history-tower", "lattice", "freedom", "bm3", "mgcn"}
 READS_CONTENT = [k for k in RECOMMENDERS if set(RECOMMENDERS[k].card.uses) - {Channel.BEHAVIOUR}]
 
 
@@ -40,6 +42,17 @@ def test_the_card_is_complete(key):
 
 
 @EVERY
+def test_it_has_a_name_and_a_line_in_every_language(key):
+    for language in LANGUAGES:
+        text = (ASSETS / "locales" / f"{language}.json").read_text(encoding="utf-8")
+        words = json.loads(text)["recommender"][key]
+        assert words["name"]
+        assert words["line"]
+        if language == "en":
+            assert words["line"] == RECOMMENDERS[key].card.teaches
+
+
+@EVERY
 def test_every_choice_of_the_space_can_be_made(key):
     for name, choices in RECOMMENDERS[key].space.items():
         for value in choices:
@@ -58,7 +71,9 @@ def test_scores_are_finite_and_one_a_visitor_and_item(key, world):
 def test_what_is_recommended_is_of_the_kind_that_the_visitor_likes(key, world):
     if key == "popular":
         pytest.skip("the same for everybody")
-    scores = answers(fitted(key, world, epochs=60), world.train)
+    # Without negatives it learns slowly.
+    options = {"epochs": 300, "rate": 1e-2} if key == "bm3" else {"epochs": 60}
+    scores = answers(fitted(key, world, **options), world.train)
     scores = np.where(world.train.toarray() > 0, -np.inf, scores)
     top = world.kind[np.argsort(-scores, axis=1)[:, :4]]
     assert (top == world.taste[:, None]).mean() > 0.6  # by chance a third

@@ -5,17 +5,20 @@ import pytest
 import torch
 from scipy.sparse import csr_array
 from sklearn.linear_model import Ridge as RidgeRegression
-from sklearn.metrics import ndcg_score
+from sklearn.metrics import ndcg_score, roc_auc_score
 from sklearn.metrics.pairwise import cosine_similarity
 
 from core.recommenders.base import Recommender, RecommenderCard, create_recommender
+from core.recommenders.bm3 import apart
 from core.recommenders.bpr import Biased
 from core.recommenders.ensemble import zscored
 from core.recommenders.fitting import ndcg, pairwise_loss, untaken
-from core.recommenders.graph import alike, bipartite, normalised, propagate, to_torch
+from core.recommenders.graph import alike, bipartite, normalised, propagate, thinned, to_torch
 from core.recommenders.inputs import prepare
 from core.recommenders.late import select
+from core.recommenders.lattice import Likeness
 from core.recommenders.lightgcn import Smoothed
+from core.recommenders.mgcn import info_nce
 from core.recommenders.vbpr import Visual
 from tests.core.recommenders.small_worlds import everybody
 
@@ -172,10 +175,10 @@ def test_vbpr_is_its_formula(world):
 def test_every_parameter_is_saved_and_gets_a_gradient(world):
     inputs = prepare(world.train, world.features, world.present, None)
     users, items = torch.arange(8), torch.arange(8)
-    for key in ("bpr", "vbpr", "lightgcn"):
+    for key in ("bpr", "vbpr", "lightgcn", "lattice", "freedom", "bm3", "mgcn"):
         module = create_recommender(key, width=4)._module(inputs)
-        u, i = module.tables()
-        pairwise_loss((u[users] * i[items]).sum(1), (u[users] * i[items + 9]).sum(1)).backward()
+        module.refresh()
+        module.objective(users, items, items + 9).backward()
         for name, parameter in module.named_parameters():
             assert name in module.state_dict()
             assert parameter.grad is not None, (key, name)
@@ -323,8 +326,103 @@ def test_stacking_trusts_who_foretells_what_was_hidden(world, combiner):
     members = (Said(rng.normal(size=right.shape)), Said(right + 0.1 * rng.normal(size=right.shape)))
     stack = create_recommender("stacking", members=members, combiner=combiner)
     found = ask(stack, world.train)
-    apart = np.array([f[r > 0].min() > f[r == 0].max() for f, r in zip(found, right, strict=True)])
-    assert apart.mean() > 0.5
+    assert roc_auc_score(right.ravel() > 0, found.ravel()) > 0.95
+    assert roc_auc_score(right.ravel() > 0, members[0].given.ravel()) < 0.6
     if combiner == "logistic":
         noise, signal = stack.g.coef_[0]
         assert signal > 10 * abs(noise)
+
+
+def test_thinning_keeps_the_share_and_rather_rare_edges():
+    rng = np.random.default_rng(0)
+    train = csr_array((rng.random((60, 40)) < np.linspace(0.02, 0.6, 40)).astype(np.float32))
+    kept = sum(thinned(train, 0.2, seed).toarray() for seed in range(60))
+    assert set(np.unique(thinned(train, 0.2, 0).data)) == {1}
+    assert thinned(train, 0.2, 0).nnz == round(0.2 * train.nnz)
+    assert not kept[train.toarray() == 0].any()
+    often = kept.sum(0) / train.toarray().sum(0).clip(1)
+    assert often[:8].mean() > 1.3 * often[-8:].mean()
+
+
+def test_freedom_adds_the_mean_of_the_modalities_graphs(world):
+    inputs = prepare(world.train, world.features, world.present, None)
+    module = create_recommender("freedom", width=4, layers=2, neighbours=3)._module(inputs).eval()
+    free = torch.cat([module.user.weight, module.item.weight]).detach().numpy()
+    smooth = dense_smooth(world.train.toarray(), free, 2)
+    users = world.train.shape[0]
+    graphs = []
+    for m, x in inputs.standardised().items():
+        a = alike(x, inputs.present[m], 3).toarray()
+        d = a.sum(1)
+        s = np.where(d > 0, 1 / np.sqrt(np.where(d > 0, d, 1)), 0)
+        graphs.append(s[:, None] * a * s)
+    smooth[users:] += np.mean(graphs, 0) @ free[users:]
+    found = torch.cat(module.tables()).detach().numpy()
+    np.testing.assert_allclose(found, smooth, atol=1e-5)
+
+
+def test_lattices_learned_graph_is_the_dense_one(world):
+    x, has = z(world)[:, :6].astype(np.float32), world.present[:, 0]
+    likeness = Likeness(x, has, 5, 4, keep=0.0)
+    unit = torch.nn.functional.normalize(likeness.project(torch.from_numpy(x)), dim=1)
+    cosine = np.where(has[:, None] & has, (unit @ unit.T).detach().numpy(), -1)
+    np.fill_diagonal(cosine, -1)
+    nearest = np.argsort(-cosine, 1)[:, :4]
+    a = np.zeros_like(cosine)
+    np.put_along_axis(a, nearest, np.take_along_axis(cosine, nearest, 1).clip(0), 1)
+    a[~has] = 0
+    scale = 1 / np.sqrt(a.sum(1).clip(1e-6))
+    items = torch.randn(len(x), 3)
+    expected = (scale[:, None] * a * scale) @ items.numpy()
+    np.testing.assert_allclose(likeness(items).detach().numpy(), expected, rtol=1e-3, atol=1e-5)
+
+
+def test_info_nce_is_its_formula():
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(2, 5, 3))
+    cosine = cosine_similarity(a, b) / 0.2
+    expected = -np.mean(np.diag(cosine) - np.log(np.exp(cosine).sum(1)))
+    assert float(info_nce(torch.tensor(a), torch.tensor(b))) == pytest.approx(expected)
+
+
+def test_bootstrapping_gives_no_gradient_to_targets():
+    online, target = (torch.randn(4, 3, requires_grad=True) for _ in range(2))
+    loss = apart(online, target)
+    assert loss.shape == (4,)
+    loss.sum().backward()
+    assert online.grad is not None
+    assert target.grad is None
+    np.testing.assert_allclose(apart(online, 3 * online).detach(), 0, atol=1e-6)
+
+
+def test_the_tower_by_subsets_of_channels(world):
+    tower = fit("history-tower", world, width=8, epochs=4)
+    everything = tower.scores(everybody(world.train), world.train)
+    every = ("text", "audio", "behaviour")
+    np.testing.assert_array_equal(tower.heard(world.train, every), everything)
+    alone = {on: tower.heard(world.train, (on,)) for on in every}
+    for on, found in alone.items():
+        assert np.abs(found - everything).max() > 1e-3, on
+    # What an item lacks says nothing of it: the same for all items that lack it.
+    lacking = ~world.present[:, 1]
+    assert lacking.sum() > 1
+    assert np.ptp(alone["audio"][:, lacking], axis=1).max() == 0
+    assert np.ptp(tower.heard(world.train, ()), axis=1).max() == 0
+
+
+def test_the_tower_is_its_formula(world):
+    tower = fit("history-tower", world, width=8, epochs=2, channels=("text", "behaviour"))
+    t, x, h = tower.towers, z(world)[:, :6], world.train.toarray()
+    taken = (h.sum(0) > 0)[:, None]
+
+    def side(s):
+        w = s.project["text"].weight.detach().numpy()
+        return s.behaviour.detach().numpy() * taken + x @ w.T
+
+    size = np.maximum(h.sum(1, keepdims=True), 1)
+    mix, bias = (p.detach().numpy() for p in (t.mix.weight, t.mix.bias))
+    popular = t.popularity.detach().numpy()
+    popular = np.where(taken[:, 0], popular, popular[taken[:, 0]].mean())
+    u = np.tanh(h @ side(t.liked) / np.sqrt(size) @ mix.T + bias)
+    expected = u @ side(t.offered).T + popular
+    np.testing.assert_allclose(tower.scores(everybody(h), world.train), expected, atol=1e-5)
