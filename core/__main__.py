@@ -84,6 +84,9 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument(
         "--add", action="store_true", help="only train what is missing in the world that is there"
     )
+    for modality in MODALITIES:
+        sub.add_argument(f"--{modality}-encoder", metavar="ID", help=f"for {modality}")
+    sub.add_argument("--name", help="what it is called, where it is not to replace the world")
     sub.add_argument("--items", type=int, default=320)
     sub.add_argument("--visitors", type=int, default=800)
     sub.add_argument("--seed", type=int, help="of the world; default: the one that ships")
@@ -320,14 +323,26 @@ def _say(line: str) -> None:
 def build(args: argparse.Namespace) -> None:
     """Run ``build``."""
     from core import build as builder
+    from core.imports import check_name
+    from core.resources import data_dir
 
     extra: dict[str, Any] = {} if args.into is None else {"root": args.into}
     extra |= {"fusions": tuple(args.fusion or ()), "say": _say}
     if args.add:
         path = builder.add(args.world, **extra)
     else:
+        given = {m: getattr(args, f"{m}_encoder") for m in MODALITIES}
+        if args.name:
+            check_name(args.name)
+            extra.setdefault("root", data_dir())
         path = builder.build(
-            args.world, items=args.items, visitors=args.visitors, seed=args.seed, **extra
+            args.world,
+            items=args.items,
+            visitors=args.visitors,
+            seed=args.seed,
+            by={m: id for m, id in given.items() if id},
+            name=args.name,
+            **extra,
         )
     print(path)
 

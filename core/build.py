@@ -7,12 +7,13 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -43,6 +44,8 @@ DEFAULT: Final = TrainConfig()
 
 OPENERS: Final = 40
 """Among how many visitors the one is sought whom a world opens with."""
+
+NOTHING: Final[Mapping[Modality, str]] = MappingProxyType({})
 
 Say = Callable[[str], None]
 
@@ -78,11 +81,31 @@ def item_media(world: worlds.World, plan: worlds.Plan, modality: Modality) -> tu
     return tuple(Passage(texts[language].whole, language) for language in LANGUAGES)
 
 
+def encoder_of(
+    world: worlds.World, plans: Sequence[worlds.Plan], modality: Modality, id: str | None
+) -> encoders.Encoder:
+    """Return the encoder of this id, by default the modality's own; one that must be is fitted on all texts.
+
+    Raises
+    ------
+    TriadError
+        ``unknown_encoder``
+    """
+    if id in {card.id for card in encoders.fittable(modality)}:
+        described = (world.text(plan) for plan in plans if modality in plan.modalities)
+        return encoders.fit(id, [text.whole for texts in described for text in texts.values()])
+    return encoders.named(id, modality) if id else encoders.default(modality)
+
+
 def encode_items(
-    world: worlds.World, plans: Iterable[worlds.Plan], modality: Modality, say: Say = lambda _: None
+    world: worlds.World,
+    plans: Iterable[worlds.Plan],
+    modality: Modality,
+    say: Say = lambda _: None,
+    encoder: encoders.Encoder | None = None,
 ) -> NDArray[np.float32]:
     """Return the vectors (I, D) of one modality, zeros where an item lacks it."""
-    encoder = encoders.default(modality)
+    encoder = encoder or encoders.default(modality)
     plans = tuple(plans)
     out = np.zeros((len(plans), encoder.card.dim), dtype=np.float32)
     for row, plan in enumerate(plans):
@@ -100,9 +123,14 @@ def render_dataset(
     items: int = 320,
     visitors: int = 800,
     seed: int | None = None,
+    by: Mapping[Modality, str] = NOTHING,
     say: Say = lambda _: None,
-) -> tuple[Dataset, tuple[worlds.Plan, ...]]:
-    """Render, encode and simulate a world; ``seed`` is by default the one that ships."""
+) -> tuple[Dataset, tuple[worlds.Plan, ...], dict[Modality, encoders.Encoder]]:
+    """Render, encode and simulate a world; ``seed`` is by default the one that ships.
+
+    ``by`` names encoders that are not the default ones. Returned with the dataset are the plans of its items
+    and the encoders.
+    """
     if key not in worlds.worlds():
         raise TriadError("unknown_world", world=key, known=", ".join(worlds.worlds()))
     world = worlds.create(key)
@@ -110,6 +138,7 @@ def render_dataset(
     plans = plan_items(world, items, seed=seed)
     crowd = Crowd(visitors=visitors)
     truth = utilities(world, plans, crowd, seed=seed)
+    made = {m: encoder_of(world, plans, m, by.get(m)) for m in Modality}
     kind = next(f for f in world.factors if f.name == world.category)
     dataset = Dataset(
         name=key,
@@ -122,13 +151,13 @@ def render_dataset(
         interactions=visit(truth, crowd, seed=seed),
         # Rounded to what the bundle stores, so that weights are trained on what they will meet.
         vectors={
-            m: encode_items(world, plans, m, say).astype(np.float16).astype(np.float32)
-            for m in Modality
+            m: encode_items(world, plans, m, say, encoder).astype(np.float16).astype(np.float32)
+            for m, encoder in made.items()
         },
-        encoders={m: encoders.default(m).card.id for m in Modality},
+        encoders={m: encoder.card.id for m, encoder in made.items()},
         truth=truth,
     )
-    return dataset, plans
+    return dataset, plans, made
 
 
 def train_method(
@@ -189,6 +218,8 @@ def build(
     items: int = 320,
     visitors: int = 800,
     seed: int | None = None,
+    by: Mapping[Modality, str] = NOTHING,
+    name: str | None = None,
     jobs: int | None = None,
     config: TrainConfig = DEFAULT,
     root: Path = ASSETS,
@@ -201,19 +232,26 @@ def build(
     key : world
     seed : of the world, by default the one that ships; methods are trained from seed ``config.seed``
     fusions : which fusions to train; all by default
+    by : ids of encoders that are not the default ones, see ``core.encoders.named``
+    name : what the built world is called, by default ``key``
     jobs : how many methods are trained at once; by default one a core
     root : assets folder to write into
     say : told of progress
     """
-    dataset, plans = render_dataset(key, items=items, visitors=visitors, seed=seed, say=say)
+    dataset, plans, made = render_dataset(
+        key, items=items, visitors=visitors, seed=seed, by=by, say=say
+    )
     scalers = fit_scalers(dataset)
     catalog = catalog_of(dataset, scalers)
-    goal = bundle.folder(key, root)
+    goal = bundle.folder(name or key, root)
     goal.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=goal.parent, prefix=f".{key}-") as scratch:
-        work = bundle.folder(key, Path(scratch))
+    with tempfile.TemporaryDirectory(dir=goal.parent, prefix=f".{goal.name}-") as scratch:
+        work = bundle.folder(goal.name, Path(scratch))
         bundle.write_dataset(work, dataset, plans)
         bundle.write_scalers(work, scalers)
+        for modality, encoder in made.items():
+            if isinstance(encoder, encoders.Fitted):
+                encoder.save(work / f"encoder-{modality}.npz")
         quality = dict(
             _train_all(
                 [m for m in shipped_methods() if not fusions or m.fusion in fusions],
@@ -228,8 +266,7 @@ def build(
             seed=worlds.create(key).seed if seed is None else seed,
             encoders={
                 str(m): {"id": e.card.id, "revision": e.card.revision, "dim": e.card.dim}
-                for m in Modality
-                for e in (encoders.default(m),)
+                for m, e in made.items()
             },
             crowd=asdict(Crowd(visitors=visitors)),
             training=asdict(config),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core import first
+from core import encoders, first
 from core.catalog.dataset import Dataset
 from core.coalitions import FULL, MEMBERS, coalition
 from core.errors import TriadError
@@ -36,7 +36,9 @@ from core.types import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from core.encoders.base import Encoder
     from core.explain.report import Explanation
+    from core.explain.what_if import Outcome, Supposed
     from core.recommenders.features import Scaler
     from core.recommenders.neighbours import Neighbours
     from core.recommenders.two_tower import Entries, TwoTower
@@ -110,7 +112,7 @@ class Engine:
 
     def __init__(self, root: Path = ASSETS, own: Path | None = None) -> None:
         self._library = Library(root, own or data_dir())
-        self._uploads: Recent[Media, _Understood] = Recent(64)
+        self._uploads: Recent[tuple[Media, str, str], _Understood] = Recent(64)
 
     # What there is ------------------------------------------------------------------------------------
 
@@ -218,7 +220,7 @@ class Engine:
 
     def understand(self, media: Media) -> Mapping[str, Any]:
         """Return what was made of an upload, as plain JSON values; see ``core.encoders.describe``."""
-        return self._understood(media, Stopwatch()).description
+        return self._understood(media, encoders.default(media.modality), Stopwatch()).description
 
     def recommend(self, request: Request) -> Result:
         """Return the ``k`` best items with the contribution of every channel."""
@@ -240,6 +242,12 @@ class Engine:
         from core.explain.report import explain
 
         return explain(self, request, item, parts=parts, language=language)
+
+    def what_if(self, request: Request, item: str, supposed: Supposed) -> Outcome:
+        """Return what becomes of an item and its list; see :func:`core.explain.what_if.what_if`."""
+        from core.explain.what_if import what_if
+
+        return what_if(self, request, item, supposed)
 
     def entries(self, request: Request) -> Entries:
         """Return what the visitor of a request is made of: ``Result.likes`` in order, then the upload."""
@@ -265,7 +273,8 @@ class Engine:
                 raise TriadError("two_of_modality", modality=media.modality)
             if str(media.modality) not in shelf.bundle.manifest["encoders"]:
                 raise TriadError("cannot_encode", modality=media.modality, world=request.world)
-            understood[media.modality] = self._understood(media, watch)
+            encoder = self._library.encoder(request.world, media.modality)
+            understood[media.modality] = self._understood(media, encoder, watch)
         understood = {m: understood[m] for m in MODALITIES if m in understood}
 
         visitor, likes = query.visitor, query.likes
@@ -366,22 +375,20 @@ class Engine:
         present = torch.tensor([[c in given for c in CHANNELS]])
         return liked + Entries(features, torch.zeros(1, dtype=torch.int64), present)
 
-    def _understood(self, media: Media, watch: Stopwatch) -> _Understood:
+    def _understood(self, media: Media, encoder: Encoder, watch: Stopwatch) -> _Understood:
         """Decode and encode an upload; only its vector and description are remembered."""
 
         def make() -> _Understood:
-            from core import encoders
-
             with watch.stage("decode"):
                 clean = decode(media)
             with watch.stage("encode"):
-                vector = encoders.default(media.modality).encode([clean]).pooled[0].numpy()
+                vector = encoder.encode([clean]).pooled[0].numpy()
                 return _Understood(vector, encoders.describe(media, clean))
 
         # The key carries the digest alone: the content itself must not outlive the visitor's session.
         key = replace(media, data=b"", name="")
         key.__dict__["digest"] = media.digest
-        return self._uploads.get(key, make)
+        return self._uploads.get((key, encoder.card.id, encoder.card.revision), make)
 
     # Loading ------------------------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from core.catalog.rendering import RenderedMedia
     from core.catalog.stored import StoredMedia
+    from core.encoders.base import Encoder
     from core.recommenders.features import Scaler
     from core.recommenders.neighbours import Neighbours
     from core.recommenders.two_tower import Catalog, TwoTower
@@ -104,6 +105,7 @@ class Library:
         self._manifests: Recent[tuple[Path, int], Mapping[str, Any]] = Recent(64)
         self._shelves: Recent[tuple[Path, int], Shelf] = Recent(4)
         self._learned: Recent[tuple[Path, int], Learned] = Recent(4)
+        self._fitted: Recent[tuple[Path, int, str], Encoder] = Recent(4)
         self._models: Recent[tuple[Path, int, str], TwoTower | Neighbours] = Recent(64)
 
     def worlds(self) -> tuple[str, ...]:
@@ -164,6 +166,17 @@ class Library:
             return Learned(scalers, catalog_of(shelf.dataset, scalers))
 
         return self._learned.get(self._place(key), read)
+
+    def encoder(self, key: str, modality: Modality) -> Encoder:
+        """Return what made the world's vectors of a modality; one that was fitted lies in the bundle."""
+        from core import encoders
+
+        bundle = self.shelf(key).bundle
+        fitted = f"encoder-{modality}.npz"
+        if fitted in bundle:
+            place = (*self._place(key), fitted)
+            return self._fitted.get(place, lambda: encoders.load_fitted(bundle.file(fitted)))
+        return encoders.named(bundle.manifest["encoders"][str(modality)]["id"], modality)
 
     def has_model(self, key: str, method: Method) -> bool:
         """Return whether a model is in memory already."""

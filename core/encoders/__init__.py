@@ -17,6 +17,7 @@ from core.encoders.image import EfficientNetLite
 from core.encoders.image_onnx import EfficientNetLiteInt8, EfficientNetLiteOnnx
 from core.encoders.joint import BRIDGE, JointCard, JointSpace, joint_space
 from core.encoders.musicnn import MusicnnMagna, MusicnnMillionSong
+from core.encoders.named import named
 from core.encoders.registry import (
     cards,
     default,
@@ -81,6 +82,7 @@ __all__ = [
     "hub_text",
     "joint_space",
     "load_fitted",
+    "named",
     "register",
     "register_fitted",
     "transcribe",

@@ -126,7 +126,7 @@ def test_bad_requests_are_told_in_one_sentence_in_both_languages(engine, request
 def test_uploads_are_forgotten_but_for_their_vectors(engine):
     media = review()
     engine.recommend(Request(WORLD, Query(media=(media,))))
-    for kept in engine._uploads._values:
+    for kept, *_ in engine._uploads._values:
         assert kept.data == b""
 
 

@@ -11,12 +11,10 @@ GUIDE = Path(__file__).parents[3] / "docs" / "extending.md"
 
 
 def test_the_fusion_of_the_guide_works_as_written():
-    shipped = dict(FUSIONS._entries)
-    FUSIONS._entries.pop("mean", None)  # the guide writes one that ships, as if it did not
     (code,) = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
     try:
         exec(compile(code, str(GUIDE), "exec"), {"__name__": "guide"})
-        fusion = create_fusion("mean", {"image": 3, "text": 5}, width=4)
+        fusion = create_fusion("average", {"image": 3, "text": 5}, width=4)
         x = {"text": torch.randn(2, 5), "image": torch.full((2, 3), torch.nan)}
         present = torch.tensor([[False, True], [False, False]])
         z = fusion(x, present).z
@@ -24,5 +22,4 @@ def test_the_fusion_of_the_guide_works_as_written():
         torch.testing.assert_close(z[0], expected)
         assert (z[1] == 0).all()
     finally:
-        FUSIONS._entries.clear()
-        FUSIONS._entries.update(shipped)
+        FUSIONS._entries.pop("average", None)
