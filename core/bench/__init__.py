@@ -15,6 +15,7 @@ from core.bench.measure import machine
 from core.bench.quality import quality
 from core.bench.render import render
 from core.bench.screen import screen
+from core.bench.search import search
 from core.errors import TriadError
 
 BENCHMARKS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
@@ -25,6 +26,7 @@ BENCHMARKS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "quality": quality,
     "render": render,
     "screen": screen,
+    "search": search,
 }
 
 
