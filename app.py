@@ -20,6 +20,9 @@ PAGES = {
     "discover": ":material/explore:",
     "upload": ":material/add_photo_alternate:",
     "compare": ":material/compare_arrows:",
+    "why": ":material/help_center:",
+    "inside": ":material/account_tree:",
+    "map": ":material/scatter_plot:",
     "catalogs": ":material/category:",
     "about": ":material/info:",
 }

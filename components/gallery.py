@@ -13,8 +13,9 @@ from components.cards import Card, cards_of, show_cards
 from components.html import channel_label, esc, number, picture
 from components.i18n import Translator
 from components.live import Event
-from components.media import picture_url, sound_url, thumb_url
-from components.view import View, change, current_view, react
+from components.media import picture_url, sound_url
+from components.view import View, change, current_view, encode, react
+from components.why_pick import remember_source
 from core.types import Query, Recommendation, Request, Result
 
 
@@ -60,10 +61,17 @@ def show_gallery(
 ) -> None:
     """Draw the cards, and the explanation of the one that was asked about."""
     show_cards(cards, t, f"cards_{slot}", _on_event, controls=True)
-    asked = st.session_state.pop("_why", None)
+    asked = st.session_state.get("_why")
     found = next((r for r in result.items if r.item.id == asked), None)
     if found is not None:
-        st.dialog(t("why.title"), width="medium")(explain)(found, view, t)
+        remember_source(result.request.query)
+        # It stays until it is closed: the page may be drawn again, as pictures arrive.
+        st.dialog(t("why.title"), width="medium", on_dismiss=forget_asked)(explain)(found, view, t)
+
+
+def forget_asked() -> None:
+    """Close the explanation of an item."""
+    st.session_state.pop("_why", None)
 
 
 def _on_event(event: Event) -> None:
@@ -79,7 +87,7 @@ def explain(found: Recommendation, view: View, t: Translator) -> None:
     text = found.item.text(view.language)
     contributions = {str(c): v for c, v in found.contributions.items()}
     present = {str(c): v for c, v in found.present.items()}
-    url = thumb_url(view.world, found.item.id)
+    url = picture_url(view.world, found.item.id)
     category = t.word("category", found.item.category)
     st.html(
         f'<div class="tr tr-why-head">{picture(url, t, short=True)}<div><p '
@@ -92,6 +100,12 @@ def explain(found: Recommendation, view: View, t: Translator) -> None:
         f'.3rem">{esc(t("why.adds"))}</p>'
         f'<p class="tr-equation">{esc(equation(found.base, contributions, found.score))}</p>'
         f'<p class="tr-small tr-muted" style="margin-top:.7rem">{esc(t("why.method"))}</p></div>'
+    )
+    st.page_link(
+        "pages/why.py",
+        label=t("why.all"),
+        icon=":material/arrow_forward:",
+        query_params=encode(replace(view, item=found.item.id)),
     )
     if found.weights:
         with st.expander(t("why.gates")):

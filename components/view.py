@@ -34,6 +34,7 @@ class View:
 
     ``visitor`` is "" for the world's default visitor. ``hidden`` are items that the visitor sent
     away. ``columns`` are the (fusion, attention) pairs that the Compare page sets side by side.
+    ``item`` is the one that the Why page explains, "" for the first of the list.
     """
 
     world: str = "shop"
@@ -48,6 +49,7 @@ class View:
     language: str = "en"
     columns: tuple[tuple[str, str], ...] = (("concat", "off"), ("late", "off"), ("gated", "off"))
     present: bool = False
+    item: str = ""
 
     @property
     def method(self) -> Method:
@@ -101,6 +103,7 @@ def encode(view: View) -> dict[str, list[str]]:
         "k": [str(view.k)],
         "col": [f"{fusion}.{attention}" for fusion, attention in view.columns],
         "present": ["1"] if view.present else [],
+        "item": [view.item],
     }
     return {name: values for name, values in params.items() if values and values != [""]}
 
@@ -128,6 +131,7 @@ def decode(params: Params, known: Known, language: str = "en") -> tuple[View, tu
         language=reader.choice("lang", tuple(LANGUAGE_NAMES), language),
         columns=reader.columns("col", known, default.columns),
         present=reader.choice("present", ("0", "1"), "0") == "1",
+        item=(reader.ids("item", known.items(world)) or ("",))[-1],
     )
     return view, tuple(reader.notices)
 
@@ -254,8 +258,11 @@ def notices() -> tuple[Notice, ...]:
 
 
 def change(**parts: Any) -> View:
-    """Replace parts of the view and return it."""
-    st.session_state["_view"] = replace(current_view(), **parts)
+    """Replace parts of the view and return it. The item that is explained stays in its world."""
+    view = current_view()
+    if parts.get("world", view.world) != view.world:
+        parts = {"item": "", **parts}
+    st.session_state["_view"] = replace(view, **parts)
     return current_view()
 
 

@@ -30,7 +30,7 @@ from core.engine import Engine
 from core.errors import TriadError
 from core.evaluation.splits import split as split_of
 from core.library import read_scalers
-from core.methods import catalog_of, fit_scalers, new_tower, shipped_methods
+from core.methods import catalog_of, fit_scalers, new_tower, shipped_methods, train_config
 from core.recommenders.two_tower import Catalog, TwoTower
 from core.resources import ASSETS, write_json
 from core.training.evaluate import held_out_ndcg
@@ -48,24 +48,6 @@ OPENERS: Final = 40
 NOTHING: Final[Mapping[Modality, str]] = MappingProxyType({})
 
 Say = Callable[[str], None]
-
-
-RATES: Final = {"transformer": 1.5e-3, "lowrank": 3e-3, "bottleneck": 3e-3, "mult": 3e-3}
-"""Learning rates of fusions that the default is too fast for: attention without warm-up does not learn at
-it, and a product of four factors is steep."""
-
-
-PAIRWISE: Final = {"batch": 48, "candidates": 320, "epochs": 20}
-"""Where every pair of visitor and item costs a pass of its own, small batches that see the whole catalog
-learn more a second than large ones that see a sample of it."""
-
-
-def train_config(method: Method, config: TrainConfig = DEFAULT) -> TrainConfig:
-    """Return how a method is trained: ``config`` at the method's own rate and batches."""
-    own = replace(config, rate=min(config.rate, RATES.get(method.fusion, config.rate)))
-    if method.attention == "user" or method.head != "dot":
-        return replace(own, **{k: min(v, getattr(own, k)) for k, v in PAIRWISE.items()})
-    return own
 
 
 def item_media(world: worlds.World, plan: worlds.Plan, modality: Modality) -> tuple[Clean, ...]:

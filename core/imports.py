@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import encoders
-from core.build import DEFAULT, facts_of, train_config, train_method
+from core.build import DEFAULT, facts_of, train_method
 from core.catalog import bundle, importers
 from core.catalog.dataset import Dataset, Interactions, Truth
 from core.catalog.importers.source import Blob, Credit, Event, Found, Problem, Source
@@ -30,7 +30,7 @@ from core.catalog.stored import StoredMedia
 from core.encoders.store import VectorStore
 from core.errors import TriadError
 from core.media import decode, fingerprint
-from core.methods import catalog_of, fit_scalers
+from core.methods import catalog_of, fit_scalers, train_config
 from core.resources import ASSETS, data_dir, write_json
 from core.training.train import TrainConfig
 from core.types import MODALITIES, Clean, Item, Media, Method, Modality, Passage

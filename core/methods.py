@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final
 
 import numpy as np
 import torch
@@ -13,6 +15,7 @@ from core.fusion import ATTENTIONS, FUSIONS
 from core.recommenders.features import Scaler
 from core.recommenders.tower import HEADS, Tower, TowerConfig
 from core.recommenders.two_tower import Catalog
+from core.training.train import TrainConfig
 from core.types import MODALITIES, Method, Modality
 
 EVERYWHERE = ("concat", "gated", "late", "lowrank", "transformer")
@@ -33,6 +36,26 @@ def shipped_methods() -> Iterator[Method]:
     for method in every_method():
         if method.fusion in EVERYWHERE or (method.attention, method.head) == ("off", "dot"):
             yield method
+
+
+RATES: Final = {"transformer": 1.5e-3, "lowrank": 3e-3, "bottleneck": 3e-3, "mult": 3e-3}
+"""Learning rates of fusions that the default is too fast for: attention without warm-up does not learn at
+it, and a product of four factors is steep."""
+
+
+PLAIN: Final = TrainConfig()
+
+PAIRWISE: Final = {"batch": 48, "candidates": 320, "epochs": 20}
+"""Where every pair of visitor and item costs a pass of its own, small batches that see the whole catalog
+learn more a second than large ones that see a sample of it."""
+
+
+def train_config(method: Method, config: TrainConfig = PLAIN) -> TrainConfig:
+    """Return how a method is trained: ``config`` at the method's own rate and batches."""
+    own = replace(config, rate=min(config.rate, RATES.get(method.fusion, config.rate)))
+    if method.attention == "user" or method.head != "dot":
+        return replace(own, **{k: min(v, getattr(own, k)) for k, v in PAIRWISE.items()})
+    return own
 
 
 def fit_scalers(dataset: Dataset, axes: int = 128) -> dict[Modality, Scaler]:

@@ -7,11 +7,19 @@ import io
 import math
 import struct
 import wave
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
+from core.encoders.base import Box, Span, Stretch, TokenLabel
 from core.engine import MethodCard, WorldCard
 from core.errors import TriadError
+from core.explain.counterfactual import Change
+from core.explain.report import Against, Evidence, Explanation, Together
+from core.explain.what_if import Off, Outcome, Supposed
+from core.explain.within import Part, PartsReport
+from core.explain.words import sentence
 from core.media import decode
 from core.types import (
     CHANNELS,
@@ -85,6 +93,28 @@ def _item(n: int) -> Item:
 
 
 _ITEMS = tuple(_item(n) for n in range(40))
+
+
+@cache
+def _small() -> tuple[Any, Any]:
+    """Return scalers and catalog of random vectors, in which a category is a place."""
+    import numpy as np
+
+    from core.catalog.dataset import Dataset, Interactions
+    from core.methods import catalog_of, fit_scalers
+
+    rng = np.random.default_rng(0)
+    kinds = [[thing[0] for thing in _THINGS].index(item.category) for item in _ITEMS]
+    vectors = {}
+    for m in MODALITIES:
+        x = rng.normal(size=(len(_THINGS), 24))[kinds] + rng.normal(size=(len(_ITEMS), 24))
+        there = np.array([m in item.modalities for item in _ITEMS])
+        vectors[m] = (x * there[:, None]).astype(np.float32)
+    took = np.arange(len(_ITEMS))
+    taken = Interactions(took * 0, took, took * 0 + 5, took)
+    dataset = Dataset("shop", "rendered", True, _ITEMS, ("v000",), taken, vectors)
+    scalers = fit_scalers(dataset, axes=8)
+    return scalers, catalog_of(dataset, scalers)
 
 
 FAMILIES = ("fusion", "attention", "head")
@@ -277,6 +307,119 @@ class Engine:
                 "total": 50.1,
             },
         )
+
+    # What the Map and the Inside page open up: real towers of random weights over random features.
+
+    def encoders(self, world: str) -> Mapping[Modality, str]:
+        return dict(zip(MODALITIES, ("effnet", "fuse", "mel"), strict=True))
+
+    def scalers(self, world: str) -> Mapping[Modality, Any]:
+        return _small()[0]
+
+    def model(self, world: str, method: Method) -> Any:
+        from core.methods import new_tower
+        from core.recommenders.two_tower import TwoTower
+
+        return TwoTower(new_tower(method, _small()[1], seed=0, width=16), _small()[1])
+
+    def entries(self, request: Request) -> Any:
+        import numpy as np
+
+        from core.recommenders.two_tower import Entries
+
+        return Entries.liked(_small()[1], np.arange(6))
+
+    def explain(
+        self, request: Request, item: str, *, parts: bool = True, language: str = "en"
+    ) -> Explanation:
+        whole = replace(request, k=len(_ITEMS))
+        found = next((r for r in self.recommend(whole).items if r.item.id == item), None)
+        if found is None:
+            raise TriadError("unknown_item", id=item)
+        here = [c for c in CHANNELS if found.present[c]]
+        pairs = [
+            Together(a, b, _unit(item, a, b) - 0.6)
+            for n, a in enumerate(here)
+            for b in here[n + 1 :]
+        ]
+        against = {c: found.contributions[c] * (-1 if c is here[0] else 1.1) for c in here}
+        rest = found.score - sum(against.values())
+        return Explanation(
+            request=request,
+            item=found.item,
+            rank=found.rank,
+            base=found.base,
+            score=found.score,
+            contributions=found.contributions,
+            present=found.present,
+            against=Against(rest, {c: against.get(c, 0.0) for c in CHANNELS}, (Channel(here[0]),)),
+            interactions=tuple(sorted(pairs, key=lambda pair: -abs(pair.value))),
+            leave_one_out={c: 0.8 * v for c, v in found.contributions.items()},
+            gates=found.weights,
+            parts=tuple(self._parts(request, found, language)) if parts else (),
+            evidence=tuple(
+                Evidence(
+                    m,
+                    None if any(x.modality == m for x in request.query.media) else "shop-0003",
+                    0.5,
+                )
+                for m in MODALITIES
+                if found.present[Channel(m)]
+            ),
+            off=(),
+            smallest=Change(found.score - 1, request.k + 3, (here[-1],), 0.25)
+            if found.rank <= request.k
+            else None,
+            sentence=sentence(found.contributions, found.base, found.score),
+        )
+
+    def _parts(
+        self, request: Request, found: Recommendation, language: str
+    ) -> Iterator[PartsReport]:
+        brought = {m.modality: m.data.decode() for m in request.query.media if m.modality == "text"}
+        texts = {"item": found.item.text(language).whole, "upload": brought.get(Modality.TEXT, "")}
+        uploaded = {m.modality for m in request.query.media}
+        for of in ("item", "upload"):
+            for m in MODALITIES:
+                if not found.present[Channel(m)] or (of == "upload" and m not in uploaded):
+                    continue
+                labels: Mapping[Modality, list[TokenLabel]] = {
+                    Modality.IMAGE: [
+                        Box(x / 4, y / 4, (x + 1) / 4, (y + 1) / 4)
+                        for y in range(4)
+                        for x in range(4)
+                    ],
+                    Modality.TEXT: [
+                        Span(at, min(at + 6, len(texts[of]))) for at in range(0, len(texts[of]), 8)
+                    ],
+                    Modality.AUDIO: [Stretch(n / 4, n / 4 + 0.5) for n in range(3)],
+                }
+                phi, values = (
+                    found.contributions[Channel(m)],
+                    [_unit(found.item.id, of, m, n) - 0.5 for n in range(len(labels[m]))],
+                )
+                yield PartsReport(
+                    modality=m,
+                    of=of,
+                    phi=phi,
+                    baseline=phi - sum(values),
+                    occlusion_missing=phi - sum(values) / 2,
+                    gradient_missing=0.0,
+                    gap=0.0 if m is Modality.IMAGE else 1.2,
+                    parts=tuple(
+                        Part(label, v / 2, v) for label, v in zip(labels[m], values, strict=True)
+                    ),
+                    text=texts[of] if m is Modality.TEXT else "",
+                )
+
+    def what_if(self, request: Request, item: str, supposed: Supposed) -> Outcome:
+        off = supposed.channels if isinstance(supposed, Off) else ()
+        method = replace(request.method, off=(*request.method.off, *off))
+        ranked = self.recommend(replace(request, method=method, k=len(_ITEMS))).items
+        place = next(r for r in ranked if r.item.id == item)
+        moved = 0.0 if off else _unit(item, supposed) - 0.5
+        ids = tuple(r.item.id for r in ranked[: request.k])
+        return Outcome(place.score + moved, place.rank, ids)
 
     def compare(
         self, world: str, query: Query, methods: Sequence[Method], k: int = 10

@@ -15,7 +15,7 @@ LAYERS = [
     {"engine"},
     {"build"},
     {"imports"},
-    {"search", "search_index"},
+    {"search", "search_index", "atlas", "inside"},
     {"search_command"},
     {"bench"},
     {"__main__"},

@@ -16,7 +16,8 @@ K = 10
 
 def search(args: argparse.Namespace) -> dict[str, Any]:
     """Search the worlds for each of their categories, by its word in each language: mean precision@10."""
-    engine, rows = Engine(), {}
+    engine = Engine()
+    rows: dict[str, Any] = {}
     for world in ("shop", "social", "music"):
         items = engine.items(world)
         kinds = sorted({item.category for item in items})

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, Self
 
 import numpy as np
@@ -22,6 +23,8 @@ from core.evaluation.significance import Figure
 from core.types import LANGUAGES
 
 ORACLE: Final = "oracle"
+METHOD: Final = ("fusion", "attention", "head")
+"""What may follow ``two-tower/``, in this order."""
 COLUMNS: Final = ("recall", "ndcg", "hit", "mrr", "map_capped", "precision", "coverage", "novelty")
 
 
@@ -54,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         action="extend",
         metavar="KEY",
-        help="one or more; oracle where the truth is known",
+        help="one or more; two-tower/FUSION/ATTENTION/HEAD; oracle where the truth is known",
     )
     parser.add_argument("--seeds", type=int, default=5, metavar="N", help="how many runs")
     which = parser.add_mutually_exclusive_group()
@@ -112,8 +115,24 @@ def entry(key: str, data: Dataset) -> Entry:
         return Entry(key, lambda: Oracle(truth.utility), scores_unseen=True)
     from core.recommenders.base import RECOMMENDERS
 
+    name, *parts = key.split("/")
+    if name == "two-tower" and 1 <= len(parts) <= len(METHOD):
+        chosen = dict(zip(METHOD, parts, strict=False))
+        _check_method(chosen)
+        return Entry(key, partial(RECOMMENDERS[name], **chosen), scores_unseen=True)
     found = RECOMMENDERS[key]
     return Entry(key, found, found.card.scores_unseen, found.space)
+
+
+def _check_method(chosen: Mapping[str, str]) -> None:
+    """Refuse a fusion, attention or head that is not registered (``unknown_fusion`` and the like)."""
+    from core.fusion import ATTENTIONS, FUSIONS
+    from core.recommenders.tower import HEADS
+
+    FUSIONS[chosen["fusion"]]
+    ATTENTIONS[chosen.get("attention", "off")]
+    if chosen.get("head", "dot") not in HEADS:
+        raise TriadError("unknown_head", key=chosen["head"], known=", ".join(HEADS))
 
 
 def lines(table: Table) -> Iterator[str]:

@@ -8,9 +8,10 @@ import pytest
 from scipy.sparse import csr_array
 
 from core.errors import TriadError
+from core.evaluation.command import entry
 from core.recommenders.base import RECOMMENDERS, create_recommender
 from core.resources import ASSETS
-from core.types import CHANNELS, LANGUAGES, Channel
+from core.types import CHANNELS, LANGUAGES, Channel, Method
 from tests.core.recommenders.small_worlds import everybody, quick
 
 EVERY = pytest.mark.parametrize("key", list(RECOMMENDERS))
@@ -278,3 +279,11 @@ def test_newcomers_are_answered_or_refused_as_the_card_says(key, world):
 def test_an_unknown_key_is_told():
     with pytest.raises(TriadError, match="no recommender called x"):
         create_recommender("x")
+
+
+def test_a_two_tower_of_the_app_is_named_by_its_method():
+    data = entry("two-tower/sum/self", None).make()
+    assert data.method == Method("sum", "self")
+    with pytest.raises(TriadError) as caught:
+        entry("two-tower/nothing", None)
+    assert caught.value.code == "unknown_fusion"
