@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -25,6 +26,7 @@ class FusedTower(Recommender):
     fusion, attention, head : keys of the method
     epochs : at most; by default as many as a world's methods are trained for
     width : of the fused vector
+    channels : which modalities it reads of those it is given; None for all
     """
 
     card = RecommenderCard(
@@ -52,13 +54,13 @@ class FusedTower(Recommender):
         epochs: int | None = None,
         rate: float | None = None,
         width: int = 64,
+        channels: tuple[str, ...] | None = None,
     ) -> None:
+        self.channels = channels
         self.method = Method(fusion, attention, head)
         self._epochs, self._rate, self._width = epochs, rate, width
 
     def _fit(self, inputs: Inputs, seed: int) -> None:
-        from dataclasses import replace
-
         from core.methods import new_tower, train_config
         from core.training.train import TrainConfig, train
 

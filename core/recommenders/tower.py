@@ -124,7 +124,7 @@ class Side(nn.Module):
         count, items = len(members), len(x)
         shown = (members[:, None] & present).flatten(0, 1)
         fused = self.fuse(x.expand(count, *x.shape).flatten(0, 1), shown)
-        return replace(fused, z=fused.z.view(count, items, -1))
+        return replace(fused, z=fused.z.view(count, items, fused.z.shape[-1]))
 
 
 class Tower(nn.Module):
