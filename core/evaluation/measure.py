@@ -73,6 +73,7 @@ def measure(
     key: str = "",
     scores_unseen: bool = True,
     groups: Mapping[str, Bools] | None = None,
+    offered: Bools | None = None,
     seed: int = 0,
 ) -> Measured:
     """Rank the whole catalog for everybody who has something held out.
@@ -89,6 +90,7 @@ def measure(
         tell them apart says of them is noise
     groups : name -> (I,) bool, items to which ``wanted`` is narrowed. The lists stay those that everybody
         sees, so a hit outside the group takes a place in them
+    offered : (I,) bool, the items that are ranked; by default all of them
     seed : of the lot among equal scores
 
     Raises
@@ -97,7 +99,8 @@ def measure(
         ``bad_k``, ``nothing_held_out``, ``scores_not_finite``
     """
     items = learned.shape[1]
-    check_k(k, items)
+    withheld = np.zeros(items, dtype=np.bool_) if offered is None else ~offered
+    check_k(k, items - int(withheld.sum()))
     users = np.flatnonzero(np.diff(wanted.indptr))
     if not len(users):
         raise TriadError("nothing_held_out")
@@ -113,7 +116,7 @@ def measure(
             raise TriadError("scores_not_finite", key=key)
         if not scores_unseen:
             scores[:, taken == 0] = np.nextafter(scores.min(axis=1), np.float32(-np.inf))[:, None]
-        masked, target = known[batch].toarray() > 0, wanted[batch].toarray() > 0
+        masked, target = withheld | (known[batch].toarray() > 0), wanted[batch].toarray() > 0
         top = top_k(scores, masked, k, lot)
         tops.append(top)
         overall.append(

@@ -42,6 +42,14 @@ class Parts:
         """Training and validation together: what is known when test is asked for."""
         return self.train + self.valid
 
+    def offered(self, held_out: csr_array) -> NDArray[np.bool_] | None:
+        """Return which items are ranked when ``held_out`` is asked for, (I,) bool; None for all.
+
+        Items that nobody could know are ranked among themselves: against those that everybody knows they
+        would only show that they are new.
+        """
+        return np.asarray(held_out.sum(axis=0)) > 0 if self.name == "cold" else None
+
 
 Splitter = Callable[[Dataset, int], Parts]
 

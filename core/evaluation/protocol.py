@@ -78,7 +78,7 @@ def evaluate(
 
     Every seed splits (where the split draws lots), chooses, fits and ranks anew, all recommenders on the same
     parts; where a seed leaves training and validation as they were, the choice stands. At test, histories are
-    training and validation together, and both are masked.
+    training and validation together, and both are masked. Cold items are ranked among themselves.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def evaluate(
     runs: dict[str, list[tuple[Choice, Measured, Parts]]] = {e.key: [] for e in recommenders}
     for seed in seeds:
         parts = cut(data, seed)
-        lessons = Lessons(parts.train, parts.valid, features, present)
+        lessons = Lessons(parts.train, parts.valid, features, present, parts.offered(parts.valid))
         for entry in recommenders:
             before = runs[entry.key][-1:]
             if before and _same(before[0][2], parts):
@@ -125,6 +125,7 @@ def evaluate(
                 key=entry.key,
                 scores_unseen=entry.scores_unseen,
                 groups=groups,
+                offered=parts.offered(parts.test),
                 seed=seed,
             )
             runs[entry.key].append((choice, measured, parts))

@@ -60,12 +60,14 @@ class Lessons:
     train, valid : (U, I)
     features : modality -> (I, D)
     present : (I, M) bool in the order of ``features``
+    offered : (I,) bool, the items that validation ranks; None for all
     """
 
     train: csr_array
     valid: csr_array
     features: Mapping[str, NDArray[np.float32]]
     present: NDArray[np.bool_]
+    offered: NDArray[np.bool_] | None = None
 
     def teach(self, entry: Entry, params: Mapping[str, Any], seed: int) -> Recommender:
         """Return the recommender, fitted."""
@@ -103,6 +105,7 @@ def choose(
             k,
             key=entry.key,
             scores_unseen=entry.scores_unseen,
+            offered=lessons.offered,
             seed=seed,
         )
         return float(measured.values[name].mean())
