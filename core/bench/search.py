@@ -6,6 +6,7 @@ import argparse
 import json
 from typing import Any
 
+from core.catalog.worlds import worlds
 from core.engine import Engine
 from core.resources import ASSETS
 from core.search import search as find
@@ -18,7 +19,7 @@ def search(args: argparse.Namespace) -> dict[str, Any]:
     """Search the worlds for each of their categories, by its word in each language: mean precision@10."""
     engine = Engine()
     rows: dict[str, Any] = {}
-    for world in ("shop", "social", "music"):
+    for world in worlds():
         items = engine.items(world)
         kinds = sorted({item.category for item in items})
         rows[f"{world}, chance"] = round(1 / len(kinds), 3)
