@@ -19,6 +19,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 PAGES = {
     "discover": ":material/explore:",
     "upload": ":material/add_photo_alternate:",
+    "encoders": ":material/visibility:",
     "compare": ":material/compare_arrows:",
     "why": ":material/help_center:",
     "inside": ":material/account_tree:",

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import streamlit as st
 from PIL import Image
 
+from components.bring_speech import forget_written, is_spoken, show_speech, written
+from components.bring_video import Video, drop_video, read_video, take_video, video
 from components.engine import engine
 from components.html import esc
 from components.i18n import Translator
 from components.icons import icon
 from components.media import address, webp
-from components.understood import picture_html, sound_html, text_html
-from components.uploads import clear, drop, fill, keep, problem, upload_round, uploads
-from components.view import View
+from components.understood import frames_html, picture_html, sound_html, text_html
+from components.uploads import drop, keep, problem, upload_round, uploads
 from core.media import decode, spectrogram, waveform
-from core.types import MODALITIES, Media, Modality
+from core.types import Media, Modality
 
 IMAGE_TYPES: Sequence[str] = ("jpg", "jpeg", "png", "webp", "gif", "bmp")
 AUDIO_TYPES: Sequence[str] = ("wav", "flac", "ogg", "opus", "mp3", "m4a", "webm")
-SAMPLES: int = 3
+VIDEO_TYPES: Sequence[str] = ("mp4", "webm", "mov", "mkv")
 
 
 def _title(t: Translator, modality: Modality) -> str:
@@ -46,6 +47,7 @@ def _take(key: str, modality: Modality) -> Callable[[], None]:
 def _take_text(key: str) -> Callable[[], None]:
     def take() -> None:
         typed: str = st.session_state[key]
+        forget_written()
         if typed.strip():
             keep(
                 Media(Modality.TEXT, typed.encode("utf-8", "replace"), "text"), engine().understand
@@ -56,17 +58,21 @@ def _take_text(key: str) -> Callable[[], None]:
     return take
 
 
-def _source(t: Translator, modality: Modality, other: str) -> str:
-    """Draw the choice between a file and a device; the device is asked for only when chosen."""
-    names = {
-        "file": (":material/upload_file:", "file"),
-        "device": (other, {"image": "camera"}.get(modality, "microphone")),
-    }
+_SOURCES = {
+    "file": (":material/upload_file:", "upload.file"),
+    "camera": (":material/photo_camera:", "upload.camera"),
+    "microphone": (":material/mic:", "upload.microphone"),
+    "video": (":material/movie:", "upload.video"),
+}
+
+
+def _source(t: Translator, modality: Modality, *names: str) -> str:
+    """Draw the choice between files and a device; the device is asked for only when chosen."""
     chosen = st.segmented_control(
         t("upload.source"),
-        ("file", "device"),
-        default="file",
-        format_func=lambda s: f"{names[s][0]} {t(f'upload.{names[s][1]}')}",
+        names,
+        default=names[0],
+        format_func=lambda name: f"{_SOURCES[name][0]} {t(_SOURCES[name][1])}",
         required=True,
         label_visibility="collapsed",
         key=f"source_{modality}",
@@ -82,13 +88,16 @@ def _say_problem(modality: Modality, t: Translator) -> None:
 
 def _remove(modality: Modality, t: Translator) -> None:
     """Offer to take away what no uploader on the page holds, such as a sample."""
+    whole = modality is Modality.IMAGE and video() is not None
 
     def remove() -> None:
+        if whole:
+            drop_video()
         drop(modality)
         st.session_state[f"_renew_{modality}"] = st.session_state.get(f"_renew_{modality}", 0) + 1
 
     st.button(
-        t("upload.remove"),
+        t("upload.remove_video" if whole else "upload.remove"),
         key=f"remove_{modality}",
         type="tertiary",
         icon=":material/close:",
@@ -100,23 +109,27 @@ def _key(name: str, modality: Modality) -> str:
     return f"{name}_{modality}_{upload_round()}_{st.session_state.get(f'_renew_{modality}', 0)}"
 
 
-def _panel(modality: Modality, t: Translator, html: str | None) -> None:
+def _panel(modality: Modality, t: Translator, html: str | None, empty: str = "") -> None:
     if html is None:
-        st.html(f'<p class="tr tr-empty">{esc(t(f"upload.empty_{modality}"))}</p>')
+        empty = empty or f"empty_{modality}"
+        st.html(f'<p class="tr tr-empty">{esc(t(f"upload.{empty}"))}</p>')
         return
     st.html(f'<div class="tr">{html}</div>')
     _remove(modality, t)
 
 
-def bring_image(t: Translator) -> None:
-    """Draw the place for a picture, file or camera, then the likeliest names of what is in it."""
+def bring_image(t: Translator, reads: Collection[Modality]) -> None:
+    """Draw the place for a picture: file, camera or video; then the likeliest names of what is in it.
+
+    ``reads`` are the modalities of the world: of a video, only those are taken.
+    """
     modality = Modality.IMAGE
     with st.container(border=True, height="stretch", key="bring_image"):
         with st.container(
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
         ):
             st.html(_title(t, modality), width="content")
-            source = _source(t, modality, ":material/photo_camera:")
+            source = _source(t, modality, "file", "camera", "video")
         if source == "file":
             key = _key("file", modality)
             st.file_uploader(
@@ -126,6 +139,16 @@ def bring_image(t: Translator) -> None:
                 on_change=_take(key, modality),
                 label_visibility="collapsed",
             )
+        elif source == "video":
+            key = _key("video", modality)
+            st.file_uploader(
+                t("upload.video_file"),
+                VIDEO_TYPES,
+                key=key,
+                on_change=take_video(key),
+                label_visibility="collapsed",
+            )
+            read_video(reads, t)
         else:
             key = _key("device", modality)
             st.camera_input(
@@ -135,8 +158,11 @@ def bring_image(t: Translator) -> None:
                 label_visibility="collapsed",
             )
         _say_problem(modality, t)
-        media = uploads().get(modality)
-        _panel(modality, t, _image_html(media, t) if media else None)
+        media, brought = uploads().get(modality), video()
+        html = None
+        if media is not None:
+            html = _frames_html(media, brought, t) if brought else _image_html(media, t)
+        _panel(modality, t, html, "empty_video" if source == "video" else f"empty_{modality}")
 
 
 def _image_html(media: Media, t: Translator) -> str:
@@ -147,15 +173,20 @@ def _image_html(media: Media, t: Translator) -> str:
     return f'<div class="tr-seen">{shown}<div>{seen}</div></div>'
 
 
-def bring_text(t: Translator) -> None:
+def _frames_html(media: Media, brought: Video, t: Translator) -> str:
+    urls = [address(each, "image/webp") for each in brought.thumbs]
+    return frames_html(engine().understand(media), urls, brought.seconds, t)
+
+
+def bring_text(t: Translator, reads: Collection[Modality]) -> None:
     """Draw the place for a review, then its language."""
     modality = Modality.TEXT
     with st.container(border=True, height="stretch", key="bring_text"):
         st.html(_title(t, modality), width="content")
-        key, media = _key("text", modality), uploads().get(Modality.TEXT)
+        key, media, mine = _key("text", modality), uploads().get(Modality.TEXT), written()
         st.text_area(
             t("upload.text_label"),
-            value=media.data.decode("utf-8", "replace") if media else "",
+            value=mine.data.decode("utf-8", "replace") if mine else "",
             placeholder=t("upload.text_hint"),
             key=key,
             on_change=_take_text(key),
@@ -163,18 +194,23 @@ def bring_text(t: Translator) -> None:
             label_visibility="collapsed",
         )
         _say_problem(modality, t)
-        _panel(modality, t, text_html(engine().understand(media), t) if media else None)
+        html = text_html(engine().understand(media), t) if media else None
+        if media is not None and is_spoken(media):  # taken away by the switch under the sound
+            counts = esc(t("speech.counts_instead" if mine else "speech.counts"))
+            st.html(f'<div class="tr">{html}<p class="tr-small">{counts}</p></div>')
+        else:
+            _panel(modality, t, html)
 
 
-def bring_audio(t: Translator) -> None:
-    """Draw the place for a sound: a file or the microphone, then its outline and spectrogram."""
+def bring_audio(t: Translator, reads: Collection[Modality]) -> None:
+    """Draw the place for a sound: a file or the microphone, then its outline, spectrogram and words."""
     modality = Modality.AUDIO
     with st.container(border=True, height="stretch", key="bring_audio"):
         with st.container(
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
         ):
             st.html(_title(t, modality), width="content")
-            source = _source(t, modality, ":material/mic:")
+            source = _source(t, modality, "file", "microphone")
         if source == "file":
             key = _key("file", modality)
             st.file_uploader(
@@ -196,6 +232,7 @@ def bring_audio(t: Translator) -> None:
         media = uploads().get(modality)
         if media:
             st.audio(media.data)
+        show_speech(reads, t)
         _panel(modality, t, _audio_html(media, t) if media else None)
 
 
@@ -204,47 +241,3 @@ def _audio_html(media: Media, t: Translator) -> str:
     mel_db, _, hertz = spectrogram(sound)  # type: ignore[arg-type]
     envelope = waveform(sound, 300).tolist()  # type: ignore[arg-type]
     return sound_html(engine().understand(media), envelope, mel_db, float(hertz[-1]), t)
-
-
-def _sample_ids(world: str) -> tuple[str, ...]:
-    """Return items of different kinds that have everything, spread over the world."""
-    if not engine().shows(world):
-        return ()
-    whole = [i for i in engine().items(world) if set(MODALITIES) <= set(i.modalities)]
-    kinds = {item.category: item.id for item in reversed(whole)}
-    ids = list(kinds.values())
-    return tuple(ids[:: max(1, len(ids) // SAMPLES)][:SAMPLES])
-
-
-def samples(view: View, t: Translator) -> None:
-    """Offer three whole items one click away, and a clean table."""
-
-    def take(id: str) -> None:
-        item = engine().item(view.world, id)
-        text = item.text(view.language)
-        given = {
-            Modality.IMAGE: engine().picture(view.world, id, 320),
-            Modality.TEXT: (text.reviews[0] if text.reviews else text.line).encode(),
-            Modality.AUDIO: engine().sound(view.world, id),
-        }
-        fill(given, id, engine().understand)
-
-    ids = _sample_ids(view.world)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="samples"):
-        if ids:
-            st.html(f'<span class="tr tr-muted">{esc(t("upload.samples"))}</span>', width="content")
-        for id in ids:
-            item = engine().item(view.world, id)
-            kind = t.word("category", item.category) or item.text(view.language).title[:24]
-            st.button(kind, key=f"sample_{id}", on_click=take, args=(id,))
-        if uploads():
-            st.button(
-                t("upload.clear"),
-                key="clear",
-                type="tertiary",
-                icon=":material/close:",
-                on_click=clear,
-            )
-        st.html(
-            f'<span class="tr tr-small tr-muted">{esc(t("upload.private"))}</span>', width="content"
-        )

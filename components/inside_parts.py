@@ -74,7 +74,7 @@ def parts_html(layer: Layer, t: Translator) -> str:
 def _part(part: Part, t: Translator) -> str:
     kind = t(f"inside.part.{part.kind}")
     name = t.name(part.kind, part.name) if part.name else ""
-    said = kind if name in ("", kind) else t("inside.named", kind=kind, name=name)
+    said = kind if name in ("", kind) else f"{kind} · {name}"
     label = channel_label(t, part.channel) if part.channel else ""
     shapes = names_of((part.takes, part.gives), t)
     known = "inside.known" if part.kind == "encoder" else "inside.learned"

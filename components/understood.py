@@ -13,6 +13,8 @@ from PIL import Image
 
 from components.html import esc, number
 from components.i18n import Translator
+from core.encoders.speech import Transcript
+from core.media.limits import MAX_SECONDS
 
 _RAMP: Final = np.array(
     [[17, 20, 24], [10, 58, 60], [0, 110, 90], [40, 170, 120], [170, 214, 140], [253, 246, 214]],
@@ -27,6 +29,32 @@ def _percent(share: float) -> str:
 
 def picture_html(understood: Mapping[str, Any], t: Translator) -> str:
     """Return the five likeliest names of what is in the picture, with their probabilities."""
+    size = t("understood.size", width=understood["width"], height=understood["height"])
+    return _named(f"{t('understood.picture')} · {size}", understood, t)
+
+
+def frames_html(
+    understood: Mapping[str, Any], urls: Sequence[str], seconds: float | None, t: Translator
+) -> str:
+    """Return a video's frames with their times, and the names of what is in them on the whole.
+
+    ``seconds`` is how long the video is; of a longer one than is read, that is said.
+    """
+    frames = understood["frames"]
+    shown = "".join(
+        f'<li><img src="{esc(url)}" alt="{esc(t.label(at["label"]["index"], at["label"]["name"]))}">'
+        f"<span>{number(float(at['start']), 1)} s</span></li>"
+        for url, at in zip(urls, frames, strict=False)
+    )
+    longer = ""
+    if seconds is not None and seconds > MAX_SECONDS:
+        note = t("understood.longer", limit=number(MAX_SECONDS, 0))
+        longer = f'<p class="tr-small">{esc(note)}</p>'
+    lead = t("understood.frames", count=len(frames), seconds=number(frames[-1]["end"], 1))
+    return f'<ol class="tr-frames">{shown}</ol>{longer}{_named(lead, understood, t)}'
+
+
+def _named(lead: str, understood: Mapping[str, Any], t: Translator) -> str:
     rows = "".join(
         f"<li><span>{esc(t.label(found['index'], found['name']))}</span>"
         f'<span class="tr-meter" data-c="image"><i '
@@ -34,11 +62,7 @@ def picture_html(understood: Mapping[str, Any], t: Translator) -> str:
         f"<span>{esc(_percent(found['probability']))}</span></li>"
         for found in understood["labels"]
     )
-    size = t("understood.size", width=understood["width"], height=understood["height"])
-    return (
-        f'<p class="tr-small tr-muted">{esc(t("understood.picture"))} · {esc(size)}</p>'
-        f'<ul class="tr-labels">{rows}</ul>'
-    )
+    return f'<p class="tr-small tr-muted">{esc(lead)}</p><ul class="tr-labels">{rows}</ul>'
 
 
 def text_html(understood: Mapping[str, Any], t: Translator) -> str:
@@ -47,6 +71,21 @@ def text_html(understood: Mapping[str, Any], t: Translator) -> str:
     return (
         '<p class="tr-small tr-muted">'
         f"{esc(t('understood.text', language=language, count=understood['characters']))}</p>"
+    )
+
+
+def speech_html(said: Transcript, only_english: bool, t: Translator) -> str:
+    """Return the words that were heard, their language and how sure that is; or that there are none."""
+    if not said.text:
+        lead = t("speech.none")
+        if said.speech:
+            lead = t("speech.english_only" if only_english else "speech.unsure")
+        return f'<p class="tr-small tr-muted">{esc(lead)}</p>'
+    language = t.word("language", said.language)
+    lead = t("speech.said", language=language, sure=_percent(said.confidence))
+    return (
+        f'<p class="tr-small tr-muted">{esc(lead)}</p>'
+        f'<p class="tr-quote" data-c="text" lang="{esc(said.language)}">{esc(said.text)}</p>'
     )
 
 

@@ -7,6 +7,7 @@ the address after the page has run. A pasted address shows the same thing to any
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -27,6 +28,9 @@ NEWCOMER: Final = "me"
 MIN_COLUMNS, MAX_COLUMNS = 2, 4
 MAX_K: Final = 50
 
+ENCODER: Final = re.compile(r"(image|text|audio)\.\w[\w.-]{0,79}(/\w[\w.-]{0,99})?", re.ASCII)
+"""How an encoder is spelled: its modality, and its id here or at the hub. Never the path of a folder."""
+
 
 @dataclass(frozen=True)
 class View:
@@ -34,7 +38,8 @@ class View:
 
     ``visitor`` is "" for the world's default visitor. ``hidden`` are items that the visitor sent
     away. ``columns`` are the (fusion, attention) pairs that the Compare page sets side by side.
-    ``item`` is the one that the Why page explains, "" for the first of the list.
+    ``item`` is the one that the Why page explains, "" for the first of the list. ``encoder`` is the
+    one that the Encoders page looks through, as MODALITY.ID, "" for the default one of pictures.
     """
 
     world: str = "shop"
@@ -50,6 +55,7 @@ class View:
     columns: tuple[tuple[str, str], ...] = (("concat", "off"), ("late", "off"), ("gated", "off"))
     present: bool = False
     item: str = ""
+    encoder: str = ""
 
     @property
     def method(self) -> Method:
@@ -104,6 +110,7 @@ def encode(view: View) -> dict[str, list[str]]:
         "col": [f"{fusion}.{attention}" for fusion, attention in view.columns],
         "present": ["1"] if view.present else [],
         "item": [view.item],
+        "encoder": [view.encoder],
     }
     return {name: values for name, values in params.items() if values and values != [""]}
 
@@ -132,6 +139,7 @@ def decode(params: Params, known: Known, language: str = "en") -> tuple[View, tu
         columns=reader.columns("col", known, default.columns),
         present=reader.choice("present", ("0", "1"), "0") == "1",
         item=(reader.ids("item", known.items(world)) or ("",))[-1],
+        encoder=reader.spelled("encoder", ENCODER),
     )
     return view, tuple(reader.notices)
 
@@ -164,6 +172,13 @@ class _Reader:
             if value not in known:
                 self._note(name, value)
         return tuple(kept)
+
+    def spelled(self, name: str, form: re.Pattern[str]) -> str:
+        value = (self._params.get(name) or [""])[-1]
+        if not value or form.fullmatch(value):
+            return value
+        self._note(name, value)
+        return ""
 
     def channels(self, name: str) -> tuple[Channel, ...]:
         value = (self._params.get(name) or [",".join(CHANNELS)])[-1]

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from core import search_command as searching
+from core.clips import Speech, gather, of_video
 from core.encoders import weights_command as fetching
+from core.encoders.whisper import SHIPPED
 from core.engine import Engine
 from core.errors import TriadError
 from core.evaluation import command as evaluation
@@ -131,6 +133,17 @@ def _query(sub: Parser) -> None:
     sub.add_argument("--image", type=Path, metavar="F", help="picture file")
     sub.add_argument("--text", metavar="T", help="review or wish, in English or Chinese")
     sub.add_argument("--audio", type=Path, metavar="F", help="sound file")
+    sub.add_argument(
+        "--video", type=Path, metavar="F", help="MP4, WebM, MOV: its frames, its sound, its speech"
+    )
+    sub.add_argument(
+        "--transcribe",
+        action=argparse.BooleanOptionalAction,
+        help="write down what the sound says; by default where there is no text, which it becomes",
+    )
+    sub.add_argument(
+        "--speech-model", default=SHIPPED, metavar="ID", help="a Whisper; default: English only"
+    )
     sub.add_argument("--like", action="append", default=[], metavar="ID", help="liked item")
     sub.add_argument("--visitor", metavar="ID", help="start from a known visitor's history")
     sub.add_argument("--head", default="dot", help="dot, or mlp for the classical model")
@@ -145,21 +158,30 @@ def _form(sub: Parser) -> None:
     )
 
 
-def query_of(args: argparse.Namespace) -> Query:
-    """Return the query that the arguments spell."""
-    media = []
+def query_of(args: argparse.Namespace) -> tuple[Query, Speech | None]:
+    """Return the query that the arguments spell, and what its sound says."""
+    reads = Engine().encoders(args.world)
+    given = {}
+    if args.video is not None:  # a world that has no sounds does not ask for any
+        parts = of_video(_bytes(args.video), args.video.name)
+        given = {media.modality: media for media in parts if media.modality in reads}
     for modality in MODALITIES:
-        given = getattr(args, modality)
-        if given is None:
+        value = getattr(args, modality)
+        if value is None:
             continue
         if modality is Modality.TEXT:
-            media.append(Media(modality, given.encode("utf-8", "surrogateescape"), "text"))
-            continue
-        try:
-            media.append(Media(modality, given.read_bytes(), given.name))
-        except OSError:
-            raise TriadError("file_missing", path=str(given)) from None
-    return Query(args.visitor, tuple(args.like), tuple(media))
+            given[modality] = Media(modality, value.encode("utf-8", "surrogateescape"), "text")
+        else:
+            given[modality] = Media(modality, _bytes(value), value.name)
+    brought = gather(given, args.transcribe, args.speech_model, reads)
+    return Query(args.visitor, tuple(args.like), brought.media), brought.speech
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise TriadError("file_missing", path=str(path)) from None
 
 
 def off_of(args: argparse.Namespace) -> tuple[Channel, ...]:
@@ -172,7 +194,15 @@ def off_of(args: argparse.Namespace) -> tuple[Channel, ...]:
     return tuple(Channel(name) for name in names)
 
 
-def as_json(result: Result, language: str) -> dict[str, Any]:
+def _understood(result: Result, speech: Speech | None) -> dict[Modality, Any]:
+    """Return what was made of each upload; what a sound says, and how sure that is, stands with it."""
+    found: dict[Modality, Any] = dict(result.understood)
+    if speech is not None:
+        found[Modality.AUDIO] = {**found[Modality.AUDIO], "speech": speech.as_json()}
+    return found
+
+
+def as_json(result: Result, language: str, speech: Speech | None = None) -> dict[str, Any]:
     """Return a result as the object that ``--json`` prints."""
     request = result.request
     return {
@@ -185,7 +215,7 @@ def as_json(result: Result, language: str) -> dict[str, Any]:
         },
         "visitor": result.visitor,
         "likes": list(result.likes),
-        "query": result.understood,
+        "query": _understood(result, speech),
         "base": result.base,
         "items": [
             {
@@ -230,17 +260,26 @@ def _print_result(result: Result, language: str) -> None:
     table([head, *rows])
 
 
-def _request(args: argparse.Namespace) -> Request:
+def _print_speech(speech: Speech | None) -> None:
+    if speech is not None and speech.transcript.text:
+        said = speech.transcript
+        print(f"{said.language} ({said.confidence:.2f}): {said.text}")
+
+
+def _request(args: argparse.Namespace) -> tuple[Request, Speech | None]:
     method = Method(args.fusion, args.attention, args.head, off_of(args))
-    return Request(args.world, query_of(args), method, args.k)
+    query, speech = query_of(args)
+    return Request(args.world, query, method, args.k), speech
 
 
 def recommend(args: argparse.Namespace) -> None:
     """Run ``recommend``."""
-    result = Engine().recommend(_request(args))
+    request, speech = _request(args)
+    result = Engine().recommend(request)
     if args.json:
-        show(as_json(result, args.lang))
+        show(as_json(result, args.lang, speech))
     else:
+        _print_speech(speech)
         _print_result(result, args.lang)
 
 
@@ -248,10 +287,13 @@ def compare(args: argparse.Namespace) -> None:
     """Run ``compare``."""
     fusions = args.fusion or ["concat", "late"]
     methods = [Method(f, args.attention, args.head, off_of(args)) for f in fusions]
-    results = Engine().compare(args.world, query_of(args), methods, args.k)
+    query, speech = query_of(args)
+    results = Engine().compare(args.world, query, methods, args.k)
     if args.json:
-        show({"world": args.world, "results": [as_json(r, args.lang) for r in results]})
+        answers = [as_json(r, args.lang, speech) for r in results]
+        show({"world": args.world, "results": answers})
         return
+    _print_speech(speech)
     for result in results:
         print(f"{result.request.method.fusion} / {result.request.method.attention}")
         _print_result(result, args.lang)
@@ -260,7 +302,15 @@ def compare(args: argparse.Namespace) -> None:
 
 def explain(args: argparse.Namespace) -> None:
     """Run ``explain``."""
-    print(explaining.run(args, Engine(), _request(args)))
+    engine = Engine()
+    request, speech = _request(args)
+    answer = explaining.run(args, engine, request)
+    if args.json:
+        understood = _understood(engine.recommend(request), speech)
+        show({**json.loads(answer), "query": understood})
+    else:
+        _print_speech(speech)
+        print(answer)
 
 
 def methods(args: argparse.Namespace) -> None:

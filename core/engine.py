@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core import encoders, first
+from core import clips, encoders, first
 from core.catalog.dataset import Dataset
 from core.coalitions import FULL, MEMBERS, coalition
+from core.encoders.speech import Transcript
+from core.encoders.whisper import SHIPPED
 from core.errors import TriadError
 from core.explain import shapley
 from core.library import Library, Recent, Shelf, WorldCard
@@ -222,6 +224,10 @@ class Engine:
         """Return what was made of an upload, as plain JSON values; see ``core.encoders.describe``."""
         return self._understood(media, encoders.default(media.modality), Stopwatch()).description
 
+    def transcribe(self, media: Media, model: str = SHIPPED) -> Transcript:
+        """Return what is said in a sound; it is not remembered, and takes seconds where somebody speaks."""
+        return clips.listened(media, model)
+
     def recommend(self, request: Request) -> Result:
         """Return the ``k`` best items with the contribution of every channel."""
         watch = Stopwatch()
@@ -381,7 +387,11 @@ class Engine:
         def make() -> _Understood:
             with watch.stage("decode"):
                 clean = decode(media)
+                frames = clips.frames_of(media)
             with watch.stage("encode"):
+                if frames is not None:
+                    vector = clips.encode(frames, encoder).pooled[0].numpy()
+                    return _Understood(vector, clips.describe(frames))
                 vector = encoder.encode([clean]).pooled[0].numpy()
                 return _Understood(vector, encoders.describe(media, clean))
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from components.bars import legend
-from components.bring import bring_audio, bring_image, bring_text, samples
+from components.bring import bring_audio, bring_image, bring_text
+from components.bring_samples import samples
+from components.bring_speech import unused_words
 from components.chrome import heading, share
 from components.command import command_line
 from components.engine import engine
@@ -26,11 +28,12 @@ links = {"compare": (t("discover.compare"), ":material/compare_arrows:")}
 place = heading(t, "upload", view, links)
 
 samples(view, t)
-for cell, bring in zip(
-    st.columns(3, gap="small"), (bring_image, bring_text, bring_audio), strict=True
-):
+reads = engine().encoders(view.world)
+image, text, audio = st.columns(3, gap="small")
+# A video brings a sound, and a sound may bring words: the review is drawn last.
+for cell, bring in ((image, bring_image), (audio, bring_audio), (text, bring_text)):
     with cell:
-        bring(t)
+        bring(t, reads)
 steps_section(view.language)
 
 listen, how = st.columns([2.2, 2.5], gap="medium")
@@ -50,6 +53,7 @@ st.html(f'<div class="tr tr-guide"><p class="tr-lead">{esc(lead)}</p>{legend(CHA
 show_gallery(cards, result, view, t, "upload")
 
 with st.expander(t("upload.command"), icon=":material/terminal:"):
-    st.code(command_line(result.request), language="bash", wrap_lines=True)
+    quiet = " --no-transcribe" if unused_words() else ""
+    st.code(command_line(result.request) + quiet, language="bash", wrap_lines=True)
     timing = {name: f"{value:.0f}" for name, value in result.timing_ms.items()}
     st.caption(t("upload.timing", **timing))

@@ -12,7 +12,9 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from core.clips import Frames, frames_of
 from core.encoders.base import Box, Span, Stretch, TokenLabel
+from core.encoders.speech import Transcript
 from core.engine import MethodCard, WorldCard
 from core.errors import TriadError
 from core.explain.counterfactual import Change
@@ -115,6 +117,11 @@ def _small() -> tuple[Any, Any]:
     dataset = Dataset("shop", "rendered", True, _ITEMS, ("v000",), taken, vectors)
     scalers = fit_scalers(dataset, axes=8)
     return scalers, catalog_of(dataset, scalers)
+
+
+def _frames(frames: Frames) -> list[dict[str, Any]]:
+    label = {"index": 504, "name": "coffee mug", "probability": 0.63}
+    return [{"start": at.start, "end": at.end, "label": label} for at in frames.stretches]
 
 
 FAMILIES = ("fusion", "attention", "head")
@@ -490,9 +497,14 @@ class Engine:
             file.writeframes(b"".join(struct.pack("<h", s) for s in samples))
         return out.getvalue()
 
+    def transcribe(self, media: Media, model: str = "tiny.en") -> Transcript:
+        decode(media)
+        return Transcript()
+
     def understand(self, media: Media) -> Mapping[str, Any]:
         clean = decode(media)
         if isinstance(clean, Picture):
+            frames = frames_of(media)
             height, width = clean.pixels.shape[:2]
             names = (
                 (504, "coffee mug", 0.63),
@@ -505,6 +517,7 @@ class Engine:
                 "width": width,
                 "height": height,
                 "labels": [{"index": i, "name": n, "probability": p} for i, n, p in names],
+                **({"frames": _frames(frames)} if frames else {}),
             }
         if isinstance(clean, Passage):
             return {

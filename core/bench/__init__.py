@@ -12,6 +12,7 @@ from core.bench.encoders import encoders
 from core.bench.faithfulness import faithfulness
 from core.bench.interactive import interactive
 from core.bench.measure import machine
+from core.bench.probes import probes
 from core.bench.quality import quality
 from core.bench.render import render
 from core.bench.screen import screen
@@ -23,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "encoders": encoders,
     "faithfulness": faithfulness,
     "interactive": interactive,
+    "probes": probes,
     "quality": quality,
     "render": render,
     "screen": screen,

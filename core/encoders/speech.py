@@ -18,6 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.encoders.hearing import as_sound, heard_at
+from core.encoders.menu import MENU
+from core.encoders.sources import hub_here
 from core.encoders.whisper import RATE, SHIPPED, WhisperSound, whisper
 from core.media.audio import resample
 from core.types import Sound
@@ -60,6 +62,17 @@ CARD: Final = SpeechCard(
     licence=WhisperSound.card.licence,
     languages=("en",),
 )
+
+
+def models() -> tuple[str, ...]:
+    """Return the models that work without a network: the shipped one, then those of the menu in the cache."""
+    there = (each for each in MENU if each.library == "whisper")
+    return (SHIPPED, *(each.id for each in there if hub_here(each.id, patterns=each.files)))
+
+
+def only_english(model: str) -> bool:
+    """Say whether a model knows no other language, which its name tells."""
+    return model.endswith(".en")
 
 
 @dataclass(frozen=True)

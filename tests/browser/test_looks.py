@@ -12,7 +12,11 @@ from tests.browser.conftest import ARTIFACTS
 READY = {
     "discover": ".tr-card",
     "upload": ".tr-card",
+    "encoders": ".tr-enc-figures",
     "compare": ".tr-ranks li",
+    "why": ".tr-equation",
+    "inside": ".tr-layer",
+    "map": ".tr-map canvas",
     "catalogs": ".tr-plate",
     "about": ".tr-plate",
 }

@@ -11,7 +11,16 @@ from PIL import Image
 from components.command import command_line
 from components.i18n import translator
 from components.media import address, webp
-from components.understood import picture_html, sound_html, spectrogram_png, text_html, wave_html
+from components.understood import (
+    frames_html,
+    picture_html,
+    sound_html,
+    spectrogram_png,
+    speech_html,
+    text_html,
+    wave_html,
+)
+from core.encoders.speech import Transcript
 from core.types import Channel, Media, Method, Modality, Query, Request
 
 PICTURE = {
@@ -28,6 +37,40 @@ def test_labels_are_escaped_and_have_their_probability(language: str) -> None:
     assert "<b>" not in html
     assert "63 %" in html
     assert "640" in html
+
+
+FILM = {
+    **PICTURE,
+    "frames": [
+        {"start": at, "end": at + 1.5, "label": {"index": 5000, "name": '"x', "probability": 1.0}}
+        for at in (0.0, 1.5)
+    ],
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_frames_have_their_time_and_their_name(language: str) -> None:
+    t = translator(language)
+    html = frames_html(FILM, ["a.webp", "b.webp"], 3.0, t)
+    assert html.count("<li><img") == 2
+    assert "<span>1.5 s</span>" in html
+    assert 'alt="&quot;x"' in html
+    assert t("understood.frames", count=2, seconds="3.0") in html
+    longer = t("understood.longer", limit="30")
+    assert longer not in html
+    assert longer not in frames_html(FILM, [], None, t)
+    assert longer in frames_html(FILM, [], 31.0, t)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_speech_is_quoted_or_said_to_be_missing(language: str) -> None:
+    t = translator(language)
+    html = speech_html(Transcript("<i>hello", "en", 0.5, (), True), True, t)
+    assert "&lt;i&gt;hello" in html
+    assert t("speech.said", language=t("language.en"), sure="50 %") in html
+    assert t("speech.none") in speech_html(Transcript(), True, t)
+    assert t("speech.english_only") in speech_html(Transcript(speech=True), True, t)
+    assert t("speech.unsure") in speech_html(Transcript(speech=True), False, t)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

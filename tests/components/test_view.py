@@ -52,6 +52,7 @@ views = st.builds(
     ).map(tuple),
     present=st.booleans(),
     item=st.sampled_from(("", *ITEMS)),
+    encoder=st.sampled_from(("", "text.bag-of-words", "image.timm/vgg16.tv_in1k")),
 )
 
 
@@ -67,7 +68,7 @@ def test_a_link_survives_the_query_string(view: View) -> None:
 
 
 names = st.sampled_from(
-    (*encode(View(likes=("0",), hidden=("0",), present=True, item="0")), "visitor", "other")
+    (*encode(View(likes=("0",), hidden=("0",), present=True, item="0", encoder="text.tf-idf")), "visitor", "other")
 )
 
 
