@@ -68,7 +68,11 @@ def test_a_link_survives_the_query_string(view: View) -> None:
 
 
 names = st.sampled_from(
-    (*encode(View(likes=("0",), hidden=("0",), present=True, item="0", encoder="text.tf-idf")), "visitor", "other")
+    (
+        *encode(View(likes=("0",), hidden=("0",), present=True, item="0", encoder="text.tf-idf")),
+        "visitor",
+        "other",
+    )
 )
 
 
