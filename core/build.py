@@ -236,7 +236,7 @@ def build(
                 encoder.save(work / f"encoder-{modality}.npz")
         quality = dict(
             _train_all(
-                [m for m in shipped_methods() if not fusions or m.fusion in fusions],
+                [m for m in shipped_methods(key) if not fusions or m.fusion in fusions],
                 lambda m: (dataset, catalog, m, train_config(m, config), work),
                 jobs or os.cpu_count() or 1,
                 say,
@@ -283,7 +283,9 @@ def add(
     catalog = catalog_of(dataset, scalers)
     quality = dict(old.manifest["quality"])
     wanted = [
-        m for m in shipped_methods() if (m.fusion in fusions if fusions else m.name not in quality)
+        m
+        for m in shipped_methods(key)
+        if (m.fusion in fusions if fusions else m.name not in quality)
     ]
     with tempfile.TemporaryDirectory(dir=goal.parent, prefix=f".{key}-") as scratch:
         work = bundle.folder(key, Path(scratch))

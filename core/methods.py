@@ -16,11 +16,15 @@ from core.recommenders.features import Scaler
 from core.recommenders.tower import HEADS, Tower, TowerConfig
 from core.recommenders.two_tower import Catalog
 from core.training.train import TrainConfig
-from core.types import MODALITIES, Method, Modality
+from core.types import MODALITIES, Method, Modality, Request
 
 EVERYWHERE = ("concat", "gated", "late", "lowrank", "transformer")
-"""Fusions that ship under every attention and with either head; the others ship as they are, to keep a
-bundle small. Any other combination can be trained."""
+"""Fusions that ship under every attention and with either head in the world that is shown first; in the
+others the first two of them do. What else ships, ships as it is, to keep the bundles small together; any
+other combination can be trained."""
+
+LARGE = ("gan",)
+"""Fusions whose weights are so large that they ship with the first world only."""
 
 
 def every_method() -> Iterator[Method]:
@@ -31,10 +35,13 @@ def every_method() -> Iterator[Method]:
                 yield Method(fusion, attention, head)
 
 
-def shipped_methods() -> Iterator[Method]:
+def shipped_methods(world: str) -> Iterator[Method]:
     """Yield the methods that ship with a world."""
+    shown_first = world == Request().world
+    everywhere = EVERYWHERE if shown_first else EVERYWHERE[:2]
     for method in every_method():
-        if method.fusion in EVERYWHERE or (method.attention, method.head) == ("off", "dot"):
+        plain = (method.attention, method.head) == ("off", "dot")
+        if method.fusion in everywhere or (plain and (shown_first or method.fusion not in LARGE)):
             yield method
 
 
