@@ -17,7 +17,7 @@ def card_html(card: EncoderCard, cost: Cost, name: str, line: str, t: Translator
         (f"{cost.dim:,}", t("encoders.dim")),
         (t("encoders.time", value=_short(cost.ms)), t("encoders.ms", thing=thing)),
     )
-    cells = "".join(f"<div><dd>{esc(v)}</dd><dt>{esc(k)}</dt></div>" for v, k in figures)
+    cells = "".join(f"<div><dt>{esc(k)}</dt><dd>{esc(v)}</dd></div>" for v, k in figures)
     spoken = t("punct.list").join(t.word("language", code) for code in card.languages)
     rows = (
         (t("encoders.source"), card.source),
@@ -35,14 +35,10 @@ def card_html(card: EncoderCard, cost: Cost, name: str, line: str, t: Translator
 
 
 def count(parameters: int | None, t: Translator) -> str:
-    """Say a number of parameters: 4.7 M."""
+    """Say a number of parameters."""
     if parameters is None:
         return t("encoders.unknown")
-    if parameters >= 1_000_000:
-        return t("encoders.million", value=_short(parameters / 1e6))
-    if parameters >= 1000:
-        return t("encoders.thousand", value=_short(parameters / 1e3))
-    return str(parameters) if parameters else t("encoders.none")
+    return f"{parameters:,}" if parameters else t("encoders.none")
 
 
 def megabytes(size: float | None, t: Translator) -> str:

@@ -15,17 +15,31 @@ from core.encoding import Made
 TOLD: Final = 3
 """How many parts are told to who does not see the shades."""
 
+EVEN: Final = 0.4
+"""How strongly parts are shaded that are all alike."""
+
+CLEAR: Final = 0.2
+"""Between cosines that lie this far apart, the shades are as different as they can be."""
+
 Shade = tuple[TokenLabel, float | None, float]
 """A part, its cosine to the whole, and how strongly it is shaded, 0 to 1."""
 
 
 def shades(made: Made) -> list[Shade]:
-    """Return every part with its cosine and strength; the closest part has 1, the farthest 0."""
+    """Return every part with its cosine and strength.
+
+    The closest part has 1 and the farthest 0, unless all are so much alike that none should stand out.
+    """
     known = [cosine for _, cosine in made.parts if cosine is not None]
     low, high = min(known, default=0.0), max(known, default=0.0)
-    width = high - low
+    width = max(high - low, 1e-9)
+    contrast = min(1.0, width / CLEAR)
     return [
-        (label, cosine, 0.0 if cosine is None else (cosine - low) / width if width > 1e-6 else 1.0)
+        (
+            label,
+            cosine,
+            0.0 if cosine is None else contrast * (cosine - low) / width + (1 - contrast) * EVEN,
+        )
         for label, cosine in made.parts
     ]
 

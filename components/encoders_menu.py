@@ -43,7 +43,8 @@ def menu(view: View, t: Translator) -> None:
 
 
 def _list(rows: list[str], label: str, modality: Modality) -> str:
-    return f'<ul class="tr-encs" data-c="{modality}" aria-label="{esc(label)}">{"".join(rows)}</ul>'
+    named = f'class="tr-encs of-{modality}" data-c="{modality}" aria-label="{esc(label)}"'
+    return f"<ul {named}>{''.join(rows)}</ul>"
 
 
 def _here(card: EncoderCard, chosen_id: str, t: Translator) -> str:

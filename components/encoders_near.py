@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator as Place
 
 from components.cards import part, tool
 from components.encoders_ask import Subject, encoder_name, go_on
@@ -26,76 +27,87 @@ QUICK: Final = 0.6
 STEP: Final = 0.2
 """Seconds between two reports of progress."""
 
+OFTEN: Final = 10
+"""After how many reports that is drawn again which is there already: its pictures may have come."""
+
+Say = Callable[[int, int], None]
+
 
 def neighbours(view: View, id: str, subject: Subject, t: Translator) -> None:
     """Find and draw both lists; the first time, all of the world has to be read."""
-    default = DEFAULTS[subject.media.modality]
+    modality, task = subject.media.modality, f"{view.world} {id}"
+    default = DEFAULTS[modality]
     ids = list(dict.fromkeys((id, default)))
-    place = st.container(key="encoders_near")
-    task = f"{view.world} {id}"
+    with st.container(key="encoders_near"):
+        lead = st.empty()
+        places = {}
+        for each, cell in zip(ids, st.columns(len(ids), gap="large"), strict=True):
+            title = t("encoders.near", name=encoder_name(each, t))
+            cell.html(f'<h2 class="tr tr-enc-h">{esc(title)}</h2>')
+            places[each] = cell.empty()
     if st.session_state.get("_encoders_stopped") == task:
-        with place:
+        with places[id].container():
             st.html(f'<p class="tr tr-muted">{esc(t("encoders.stopped"))}</p>')
             st.button(t("encoders.again"), icon=":material/play_arrow:", on_click=_stop, args=("",))
-        return
-    found = {each: _found(view, each, subject, task, t) for each in ids}
-    shared = set.intersection(*({near.item.id for near in each} for each in found.values()))
-    with place:
-        st.html(_lead(found[id], len(shared) if len(ids) > 1 else None, t))
-        for cell, each in zip(st.columns(len(ids), gap="large"), ids, strict=True):
-            with cell:
-                title = t("encoders.near", name=encoder_name(each, t))
-                st.html(f'<h2 class="tr tr-enc-h">{esc(title)}</h2>')
-                if not found[each]:
-                    st.html(f'<p class="tr tr-empty">{esc(t("encoders.empty"))}</p>')
-                    continue
-                marked = shared if len(ids) > 1 else set()
-                html = near_html(
-                    found[each], marked, subject.media.modality, view, t, len(ids) == 1
-                )
-                live_list(html, f"encoders_near_{ids.index(each)}", go_on)
+        ids.remove(id)
+    found: dict[str, tuple[Near, ...]] = {}
+
+    def meanwhile() -> None:  # what is there already can be looked at while the other is made
+        for each, near in found.items():
+            html = near_html(near, set(), modality, view, t)
+            places[each].html(f'<div class="tr">{html}</div>')
+
+    for each in reversed(ids):  # the default one first: it is there at once
+        say = _reporter(places[each], encoder_name(each, t), task, t, meanwhile)
+        found[each] = _found(view, each, subject, say)
+    shared: set[str] = set()
+    if len(found) > 1:
+        shared = {n.item.id for n in found[id]} & {n.item.id for n in found[default]}
+        lead.html(_lead(len(shared), len(found[id]), t))
+    else:
+        lead.html(f'<p class="tr tr-prose tr-small">{esc(t("encoders.near_line"))}</p>')
+    for each, near in found.items():
+        with places[each].container():
+            if not near:
+                st.html(f'<p class="tr tr-empty">{esc(t("encoders.empty"))}</p>')
+                continue
+            html = near_html(near, shared, modality, view, t, alone=len(places) == 1)
+            live_list(html, f"encoders_near_{list(places).index(each)}", go_on)
 
 
-def _lead(found: Sequence[Near], shared: int | None, t: Translator) -> str:
-    same = "" if shared is None else t("encoders.same", count=shared, total=len(found))
-    strong = f"<b>{esc(same)}</b> " if same else ""
-    return f'<p class="tr tr-prose tr-small">{strong}{esc(t("encoders.near_line"))}</p>'
+def _lead(shared: int, total: int, t: Translator) -> str:
+    same = esc(t("encoders.same", count=shared, total=total))
+    return f'<p class="tr tr-prose tr-small"><b>{same}</b> {esc(t("encoders.near_line"))}</p>'
 
 
 def _stop(task: str) -> None:
     st.session_state["_encoders_stopped"] = task
 
 
-def _found(view: View, id: str, subject: Subject, task: str, t: Translator) -> tuple[Near, ...]:
-    status = st.empty()
-    try:
-        return nearest(
-            engine(),
-            view.world,
-            id,
-            subject.all,
-            COUNT,
-            without=(subject.item.id,) if subject.item else (),
-            say=_reporter(status, encoder_name(id, t), task, t),
-        )
-    finally:
-        status.empty()
+def _found(view: View, id: str, subject: Subject, say: Say) -> tuple[Near, ...]:
+    without = (subject.item.id,) if subject.item else ()
+    return nearest(engine(), view.world, id, subject.all, COUNT, without=without, say=say)
 
 
-def _reporter(
-    place: st.delta_generator.DeltaGenerator, name: str, task: str, t: Translator
-) -> Callable[[int, int], None]:
-    """Return what shows how far the work is. A click on Stop ends this run of the page, and the work."""
+def _reporter(place: Place, name: str, task: str, t: Translator, first: Callable[[], None]) -> Say:
+    """Return what shows how far the work is; ``first`` is called before it does, and now and then.
+
+    A click on Stop ends this run of the page, and the work with it.
+    """
     began, last = time.monotonic(), 0.0
-    bar: st.delta_generator.DeltaGenerator | None = None
+    bar: Place | None = None
+    reports = 0
 
     def say(done: int, total: int) -> None:
-        nonlocal bar, last
+        nonlocal bar, last, reports
         now = time.monotonic()
         if now - began < QUICK or now - last < STEP or done == total:
             return
         last = now
         words = t("encoders.working", name=name, done=done, total=total)
+        reports += 1
+        if reports % OFTEN == 1:
+            first()
         if bar is None:
             with place.container(border=True, key="encoders_work"):
                 bar = st.progress(0.0, text=words)
@@ -116,7 +128,7 @@ def near_html(
 ) -> str:
     """Return neighbours as tiles: picture, title, what is read, cosine; those in both lists are marked."""
     tiles = "".join(_tile(near, near.item.id in shared, modality, view, t) for near in found)
-    return f'<ol class="tr-tiles{" alone" if alone else ""}" data-c="{modality}">{tiles}</ol>'
+    return f'<ol class="tr-tiles of-{modality}{" alone" if alone else ""}" data-c="{modality}">{tiles}</ol>'
 
 
 def _tile(near: Near, shared: bool, modality: Modality, view: View, t: Translator) -> str:

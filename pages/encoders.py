@@ -34,7 +34,7 @@ modality, id = chosen(view)
 name = encoder_name(id, t)
 with right:
     asked = subject(view, t)
-    about, makes = st.columns([1, 1.25], gap="large")
+    about, makes = st.container(key="encoders_pair").columns([1, 1.25], gap="large")
 share(place, view, t)
 
 if asked is not None:
