@@ -10,7 +10,7 @@ from components.chrome import language_switch, show_notices, style
 from components.engine import known, warm
 from components.guard import guard
 from components.i18n import language_of, translator
-from components.media import all_arrived, arriving
+from components.media import arriving, redraw_when_arrived
 from components.view import current_view, language_now, open_view, write_url
 
 # Idle threads of torch that spin would starve the other sessions; read when torch is first imported.
@@ -59,5 +59,5 @@ with guard(t):
     with guard(t), arriving():
         page.run()
     write_url(may_name, browser_language)
-    if all_arrived():  # the media first: they are what a visitor is looking at
-        warm()
+    redraw_when_arrived()  # the media first: they are what a visitor is looking at
+    warm()

@@ -15,7 +15,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import Final
 
@@ -25,13 +25,19 @@ from streamlit.runtime import exists, get_instance
 
 from components.engine import engine
 from components.html import WAITING
+from components.view import draw_again
 
 CARD_PIXELS: Final = 320
 THUMB_PIXELS: Final = 96
 PATIENCE: Final = 0.15
 """For how many seconds a run waits for media, all of them together."""
-PULSE: Final = 0.5
-"""How often a page looks for media that were not there yet, in seconds."""
+PULSE: Final = 0.05
+"""How often a run that waits looks whether it is still wanted, in seconds."""
+REDRAW: Final = 1.0
+"""After how many seconds a page is drawn again with a part of the media that were missing."""
+LONGEST: Final = 60.0
+"""For how many seconds a page waits for media at all."""
+RETRY: Final = 10.0
 
 _log = logging.getLogger(__name__)
 
@@ -63,20 +69,24 @@ class Workshop:
     Parameters
     ----------
     size : how many are remembered
+    retry : after how many seconds what could not be made is tried again
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, retry: float = RETRY) -> None:
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="media")
-        self._orders: OrderedDict[tuple[str, ...], Future[bytes]] = OrderedDict()
-        self._size = size
+        self._orders: OrderedDict[tuple[str, ...], tuple[Future[bytes], float]] = OrderedDict()
+        self._size, self._retry = size, retry
         self._turn = threading.Lock()
 
     def order(self, key: tuple[str, ...], make: Callable[[], bytes]) -> Future[bytes]:
-        """Return the future of ``key``; the first to ask has it made, and after a failure again."""
+        """Return the future of ``key``; the first to ask has it made, and some time after a failure again."""
         with self._turn:
-            found = self._orders.get(key)
-            if found is None or (found.done() and found.exception() is not None):
-                found = self._orders[key] = self._pool.submit(make)
+            found, since = self._orders.get(key, (None, 0.0))
+            if found is None or (
+                found.done() and found.exception() and time.monotonic() - since >= self._retry
+            ):
+                found = self._pool.submit(make)
+                self._orders[key] = found, time.monotonic()
                 while len(self._orders) > self._size:
                     self._orders.popitem(last=False)
             self._orders.move_to_end(key)
@@ -136,24 +146,23 @@ def sound_url(world: str, id: str) -> str | None:
 
 @contextmanager
 def arriving() -> Iterator[None]:
-    """Let a page be drawn with the media that are there, and again when the others have come."""
+    """Let a page be drawn with the media that are there; see :func:`redraw_when_arrived`."""
     st.session_state["_media_patience"] = PATIENCE
     st.session_state["_media_awaited"] = []
     yield
-    st.session_state["_media_drawn"] = time.monotonic()
-    if st.session_state["_media_awaited"]:
-        _look_again()
 
 
-def all_arrived() -> bool:
-    """Return whether the page that was just drawn had all of its media."""
-    return not st.session_state["_media_awaited"]
+def redraw_when_arrived() -> None:
+    """Wait for the media that the page was drawn without, and draw it again; for the end of a run.
 
-
-@st.fragment(run_every=PULSE)
-def _look_again() -> None:
-    awaited: list[Future[bytes]] = st.session_state.get("_media_awaited", [])
-    come = sum(order.done() for order in awaited)
-    since = time.monotonic() - st.session_state["_media_drawn"]
-    if since > PULSE / 2 and come and (come == len(awaited) or since > 2 * PULSE):
-        st.rerun()
+    A click ends the wait. (A fragment that the browser runs every half second would do the same, but its
+    request may carry the address from before, and it may cut off the end of the run before it.)
+    """
+    awaited: list[Future[bytes]] = st.session_state["_media_awaited"]
+    drawn = time.monotonic()
+    while awaited and time.monotonic() - drawn < LONGEST:
+        wait(awaited, timeout=PULSE)
+        st.session_state.get("_view")  # any access lets Streamlit end a run that is out of date
+        come = sum(order.done() for order in awaited)
+        if come == len(awaited) or (come and time.monotonic() - drawn > REDRAW):
+            draw_again()

@@ -1,10 +1,26 @@
-"""What holds for all tests: nobody's own catalogs are read or written."""
+"""What holds for all tests: nobody's own catalogs are touched, and two workers do not meet."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+BROWSER = Path(__file__).resolve().parent / "browser"
+
+if (
+    "PYTEST_XDIST_WORKER" in os.environ
+):  # workers share the cores; read when torch is first imported
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests in one worker, so that its fixtures are made once, and the browser's in one."""
+    for item in items:
+        group = "browser" if BROWSER in item.path.parents else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session", autouse=True)

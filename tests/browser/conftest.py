@@ -15,11 +15,21 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 HERE = Path(__file__).resolve().parent
 ARTIFACTS = HERE / "artifacts"
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 SIZES = {1440: 900, 390: 844}
+
+# What keeps a page from standing still: marks of waiting, pictures on their way, or no heading yet.
+_AMISS = """() => [
+    ...(document.querySelector('.tr-head') ? [] : ['no heading: ' + document.body.innerText]),
+    ...[...document.querySelectorAll(
+        '[data-testid=stSkeleton], [data-stale=true], .stSpinner, .tr-mount:empty, .tr-wait'
+    )].map((mark) => mark.outerHTML.slice(0, 300)),
+    ...[...document.images].filter((image) => !image.complete).map((image) => image.outerHTML),
+]"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -100,13 +110,12 @@ class Visit:
         self.page.wait_for_selector(
             "[data-testid=stApp][data-test-script-state=notRunning]", timeout=120_000
         )
-        self.page.wait_for_function(
-            """() => document.querySelector('.tr-head')
-                && !document.querySelector('[data-testid=stSkeleton], [data-stale=true]')
-                && !document.querySelector('.stSpinner, .tr-mount:empty, .tr-wait')
-                && [...document.images].every((image) => image.complete)""",
-            timeout=120_000,
-        )
+        try:
+            self.page.wait_for_function(
+                f"() => {{ const w = {_AMISS}; return !w().length }}", timeout=120_000
+            )
+        except PlaywrightTimeout:
+            pytest.fail(f"the page never stood still: {self.page.evaluate(f'({_AMISS})()')}")
         return self.page
 
     def changes(self, selector: str, act: Callable[[], None]) -> Page:

@@ -1,4 +1,4 @@
-"""Media are made once, in the background, and a failure is not remembered."""
+"""Media are made once, in the background, and a failure is not remembered for ever."""
 
 from __future__ import annotations
 
@@ -32,8 +32,14 @@ def test_nobody_waits_for_what_is_being_made() -> None:
     assert order.result(5) == b"x"
 
 
-def test_what_failed_is_tried_again() -> None:
-    workshop = Workshop(4)
+def test_what_failed_is_tried_again_after_a_while() -> None:
+    patient = Workshop(4, retry=3600)
+    failed = patient.order(("a",), lambda: bytes(1 // 0))
+    with pytest.raises(ZeroDivisionError):
+        failed.result(5)
+    assert patient.order(("a",), lambda: b"y") is failed
+
+    workshop = Workshop(4, retry=0)
     first = workshop.order(("a",), lambda: bytes(1 // 0))
     with pytest.raises(ZeroDivisionError):
         first.result(5)

@@ -20,6 +20,7 @@ from components.view import (
     link,
     react,
 )
+from components.view_state import MAX_LESSON
 from core.types import CHANNELS
 
 ITEMS = ("shop-0001", "a,b", "ünï&=?", "<script>", "x y", "0")
@@ -53,6 +54,9 @@ views = st.builds(
     present=st.booleans(),
     item=st.sampled_from(("", *ITEMS)),
     encoder=st.sampled_from(("", "text.bag-of-words", "image.timm/vgg16.tv_in1k")),
+    lesson=st.integers(0, MAX_LESSON),
+    step=st.integers(1, MAX_LESSON),
+    room=st.from_regex(r"[A-Z0-9]{0,8}", fullmatch=True),
 )
 
 
@@ -70,6 +74,7 @@ def test_a_link_survives_the_query_string(view: View) -> None:
 names = st.sampled_from(
     (
         *encode(View(likes=("0",), hidden=("0",), present=True, item="0", encoder="text.tf-idf")),
+        *encode(View(lesson=1, room="A")),
         "visitor",
         "other",
     )
@@ -94,6 +99,12 @@ def test_garbage_never_raises_and_is_named(params: dict[str, list[str]]) -> None
         ("on", ""),
         ("col", "x"),
         ("item", "nobody"),
+        ("lesson", "100"),
+        ("lesson", "-1"),
+        ("step", "0"),
+        ("room", "abc"),
+        ("room", "ABCDEFGHI"),
+        ("room", "A\n"),
     ],
 )
 def test_an_unknown_value_gives_way_to_the_default_with_a_notice(name: str, value: str) -> None:

@@ -96,6 +96,20 @@ def test_a_switch_changes_the_view_and_says_what_moved(open_page: Open) -> None:
     assert app.query_params["on"] == "image,text,behaviour"
 
 
+def test_a_click_that_brings_the_address_from_before_undoes_nothing(open_page: Open) -> None:
+    app = open_page()
+    before = {name: list(app.query_params[name]) for name in app.query_params}
+    widget(app, "button_group", "discover_on").set_value(["image", "text", "behaviour"]).run()
+    app.query_params.clear()
+    for name, values in before.items():
+        app.query_params[name] = values
+    widget(app, "selectbox", "discover_fusion").set_value("late").run()
+    healthy(app)
+    assert view(app).on == ("image", "text", "behaviour")
+    assert view(app).fusion == "late"
+    assert app.query_params["on"] == "image,text,behaviour"
+
+
 def test_everything_off_is_one_sentence(open_page: Open) -> None:
     app = open_page(on="none")
     assert not app.exception
