@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -24,6 +27,7 @@ SIZES = {1440: 900, 390: 844}
 
 # What keeps a page from standing still: marks of waiting, pictures on their way, or no heading yet.
 _AMISS = """() => [
+    ...(document.querySelector('[data-test-script-state=running]') ? ['a run'] : []),
     ...(document.querySelector('.tr-head') ? [] : ['no heading: ' + document.body.innerText]),
     ...[...document.querySelectorAll(
         '[data-testid=stSkeleton], [data-stale=true], .stSpinner, .tr-mount:empty, .tr-wait'
@@ -65,9 +69,28 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@dataclass(frozen=True)
+class Server:
+    """A fresh server of the app."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def where(self) -> str:
+        """Have it write down where every thread is, and return the end of its log."""
+        before = self.log.stat().st_size
+        self.process.send_signal(signal.SIGUSR1)
+        for _ in range(50):
+            if self.log.stat().st_size > before:
+                break
+            threading.Event().wait(0.1)
+        return self.log.read_text(errors="replace")[-12_000:]
+
+
 @pytest.fixture(scope="session")
-def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a fresh server; ``TRIAD_TEST_ENGINE=fake`` puts the imitation behind it."""
+def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A fresh server; ``TRIAD_TEST_ENGINE=fake`` puts the imitation behind it."""
     port, log = _free_port(), tmp_path_factory.mktemp("server") / "log.txt"
     kind = os.environ.get("TRIAD_TEST_ENGINE", "real")
     command = [sys.executable, str(HERE / "serve.py"), str(port), kind]
@@ -76,7 +99,7 @@ def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(f"{address}/_stcore/health", process, log)
-        yield address
+        yield Server(address, process, log)
     finally:
         process.terminate()
         process.wait(timeout=20)
@@ -96,13 +119,13 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
 class Visit:
     """One visitor's browser window, with the waiting that Streamlit needs."""
 
-    def __init__(self, page: Page, server: str) -> None:
+    def __init__(self, page: Page, server: Server) -> None:
         self.page = page
         self.server = server
 
     def open(self, path: str = "") -> Page:
         """Go to a page of the app, or to a full address, and wait until it stands still."""
-        self.page.goto(path if path.startswith("http") else f"{self.server}/{path}")
+        self.page.goto(path if path.startswith("http") else f"{self.server.address}/{path}")
         return self.settle()
 
     def settle(self) -> Page:
@@ -111,11 +134,10 @@ class Visit:
             "[data-testid=stApp][data-test-script-state=notRunning]", timeout=120_000
         )
         try:
-            self.page.wait_for_function(
-                f"() => {{ const w = {_AMISS}; return !w().length }}", timeout=120_000
-            )
+            self.page.wait_for_function(f"() => !({_AMISS})().length", timeout=120_000)
         except PlaywrightTimeout:
-            pytest.fail(f"the page never stood still: {self.page.evaluate(f'({_AMISS})()')}")
+            amiss = self.page.evaluate(f"({_AMISS})()")
+            pytest.fail(f"the page never stood still: {amiss}\n{self.server.where()}")
         return self.page
 
     def changes(self, selector: str, act: Callable[[], None]) -> Page:
@@ -135,7 +157,7 @@ class Visit:
 
 
 @pytest.fixture
-def visit(browser: Browser, server: str) -> Iterator[Callable[..., Visit]]:
+def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Visit]]:
     """Open a window: language, theme and width as asked, own cookies."""
     contexts = []
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
+import signal
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
 if __name__ == "__main__":
+    faulthandler.register(
+        signal.SIGUSR1
+    )  # says where every thread is, when a test asks why nothing moves
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
     if "fake" in sys.argv[2:]:
