@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import streamlit as st
@@ -14,6 +15,7 @@ from core.types import Media, Request
 
 if TYPE_CHECKING:
     from core.explain.report import Explanation
+    from core.explain.within import PartsReport
 
 T = TypeVar("T")
 
@@ -67,6 +69,15 @@ def explained_within(request: Request, item: str, language: str) -> Explanation:
         lambda: engine().explain(request, item, parts=True, language=language),
         request.query.media,
     )
+
+
+def keep_within(
+    found: Explanation, parts: tuple[PartsReport, ...], request: Request, language: str
+) -> Explanation:
+    """Remember an explanation with more of its parts measured; return it."""
+    found = replace(found, parts=parts)
+    _kept()[_key(request, found.item.id, language)] = (request.query.media, found)
+    return found
 
 
 def known_already(request: Request, item: str, parts_of: str = "") -> bool:

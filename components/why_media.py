@@ -19,10 +19,12 @@ from components.why_parts import (
     notes_html,
     picture_html,
     sound_html,
+    strip_html,
     title_html,
     words_html,
 )
 from components.why_sound import player_html, show_sound
+from core.clips import frames_of
 from core.media import decode, spectrogram
 from core.types import Media, Modality, Picture, Sound
 
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from core.explain.within import PartsReport
 
 COLUMNS = 3
+FRAME = 240
+"""Longest side of a video's frame in pixels."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,22 @@ def heard(world: str, item: str, of: str) -> Heard:
     brought = (media,) if media else ()
 
     def make() -> Heard:
-        sound = decode(media or Media(Modality.AUDIO, engine().sound(world, item), item))
-        assert isinstance(sound, Sound)
+        sound = sound_of(world, item, of)
         return Heard(sound.seconds, spectrogram_png(spectrogram(sound)[0]))
 
     return remembered(("heard", media or (world, item)), make, brought)
+
+
+def sound_of(world: str, item: str, of: str) -> Sound:
+    """Return an item's or the upload's sound, as the encoder got it."""
+    media = (
+        uploads()[Modality.AUDIO]
+        if of == "upload"
+        else Media(Modality.AUDIO, engine().sound(world, item), item)
+    )
+    sound = decode(media)
+    assert isinstance(sound, Sound)
+    return sound
 
 
 def seen(world: str, item: str, of: str, side: int = 480) -> bytes:
@@ -62,6 +77,18 @@ def seen(world: str, item: str, of: str, side: int = 480) -> bytes:
     clean = decode(uploads()[Modality.IMAGE])
     assert isinstance(clean, Picture)
     return webp(Image.fromarray(clean.pixels), side)
+
+
+def frames(side: int = FRAME) -> tuple[bytes, ...]:
+    """Return the frames of the video that was brought, small, as WebP."""
+    media = uploads()[Modality.IMAGE]
+
+    def make() -> tuple[bytes, ...]:
+        found = frames_of(media)
+        shown = found.pictures if found else ()
+        return tuple(webp(Image.fromarray(picture.pixels), side) for picture in shown)
+
+    return remembered(("frames", media, side), make, (media,))
 
 
 def face(world: str, id: str) -> str | None:
@@ -84,11 +111,20 @@ def show_parts(
         st.html(f'<p class="tr tr-small tr-muted">{esc(t("parts.none"))}</p>')
         return
     for of in ("item", "upload"):
-        mine = [report for report in reports if report.of == of]
+        for report in reports:
+            if report.of == of and report.frames:
+                st.html(f'<div class="tr">{_film(report, measure, t)}</div>')
+        mine = [report for report in reports if report.of == of and not report.frames]
         cells = st.columns(COLUMNS, gap="large") if mine else ()
         for report, cell in zip(mine, cells, strict=False):
             with cell:
                 _show(report, measure, world, item, language, t)
+
+
+def _film(report: PartsReport, measure: str, t: Translator) -> str:
+    urls = [address(frame, "image/webp") for frame in frames()]
+    drawn = strip_html(report, measure, urls, t)
+    return f"{title_html(report, t)}{drawn}{notes_html(report, measure, t)}"
 
 
 def _show(

@@ -14,19 +14,23 @@ from core.encoders.base import Box, Span, Stretch, TokenLabel
 if TYPE_CHECKING:
     from core.explain.within import Part, PartsReport
 
-MEASURES: Final = ("gradient", "occlusion")
+MEASURES: Final = ("gradient", "occlusion", "masked")
 FAINT: Final = 0.04
 """A part with less than this share of the strongest one is not shaded."""
 FAINT_WORDS: Final = 0.12
 """The same for words, which are to be read as well."""
 TOLD: Final = 8
 """How many parts the table tells."""
+NEAR: Final = 0.1
+"""Values that miss less than this share of phi nearly sum to it."""
 FAR: Final = 0.1
 """From this gap on, the parts are a stand-in for what the encoder does; see ``PartsReport.gap``."""
 
 
 def value_of(part: Part, measure: str) -> float:
     """Return what a part counts by one of :data:`MEASURES`, in logits."""
+    if measure == "masked":
+        return part.masked or 0.0
     return part.gradient if measure == "gradient" else part.occlusion
 
 
@@ -41,8 +45,19 @@ def _sign(value: float) -> str:
     return "up" if value > 0 else "down"
 
 
-def where(label: TokenLabel, report: PartsReport, t: Translator) -> str:
+def where(part: Part, report: PartsReport, t: Translator) -> str:
     """Say in words which part it is."""
+    said = _where(part.label, report, t)
+    if part.frame is None:
+        return said
+    return t("parts.in_frame", part=said, **_seconds(report.frames[part.frame]))
+
+
+def _seconds(stretch: Stretch) -> dict[str, str]:
+    return {"start": f"{stretch.start:.3g}", "end": f"{stretch.end:.3g}"}
+
+
+def _where(label: TokenLabel, report: PartsReport, t: Translator) -> str:
     if isinstance(label, Span):
         said = " ".join(report.text[label.start : label.end].split())
         return t("parts.phrase", words=said if len(said) <= 48 else said[:47] + "…")
@@ -61,35 +76,47 @@ def strongest(report: PartsReport, measure: str, count: int = TOLD) -> list[tupl
 
 def alternative(report: PartsReport, measure: str, t: Translator) -> str:
     """Say the strongest parts in one line, for who does not see the shading."""
-    said = (f"{where(p.label, report, t)} {signed(v, 3)}" for p, v in strongest(report, measure, 3))
+    said = (f"{where(p, report, t)} {signed(v, 3)}" for p, v in strongest(report, measure, 3))
     return t("parts.alt", parts=t("punct.list").join(said))
 
 
 def sum_words(report: PartsReport, measure: str, t: Translator) -> list[str]:
     """Say what the parts sum to, whether that is promised, and how far they are a stand-in."""
     total = sum(value_of(part, measure) for part in report.parts)
+    both = {"parts": signed(total), "phi": signed(report.phi)}
     if measure == "gradient":
         values = {"base": report.baseline, "parts": total, "phi": report.phi}
         said = [t("parts.sum_gradient", **{k: signed(v) for k, v in values.items()})]
         if abs(report.gradient_missing) >= 0.005:
             said.append(t("parts.off_by", value=signed(report.gradient_missing, 3)))
+    elif measure == "masked":
+        return [_masked_words(report, both, t)]
     else:
-        said = [t("parts.sum_occlusion", parts=signed(total), phi=signed(report.phi))]
+        said = [t("parts.sum_occlusion", **both)]
     if report.gap >= FAR:
         said.append(t("parts.gap", percent=f"{100 * report.gap:.0f}"))
     return said
 
 
+def _masked_words(report: PartsReport, both: dict[str, str], t: Translator) -> str:
+    """Say whether masked parts sum to phi. There is no stand-in here: the encoder read everything itself."""
+    if report.masked_missing is None:
+        done = sum(part.masked is not None for part in report.parts)
+        return t("parts.sum_masked_part", done=done, total=len(report.parts))
+    near = abs(report.masked_missing) <= NEAR * abs(report.phi)
+    return t("parts.sum_masked_near" if near else "parts.sum_masked", **both)
+
+
 def notes_html(report: PartsReport, measure: str, t: Translator) -> str:
     """Return the sum and the table of the strongest parts."""
+    shown = [m for m in MEASURES if m != "masked" or report.parts[0].masked is not None]
     rows = "".join(
-        f'<tr><th scope="row">{esc(where(p.label, report, t))}</th>'
-        f'<td class="num">{signed(p.gradient, 3)}</td><td class="num">{signed(p.occlusion, 3)}</td></tr>'
+        f'<tr><th scope="row">{esc(where(p, report, t))}</th>'
+        + "".join(f'<td class="num">{signed(value_of(p, m), 3)}</td>' for m in shown)
+        + "</tr>"
         for p, _ in strongest(report, measure)
     )
-    heads = "".join(
-        f'<th scope="col" class="num">{esc(t(f"parts.{key}"))}</th>' for key in MEASURES
-    )
+    heads = "".join(f'<th scope="col" class="num">{esc(t(f"parts.{key}"))}</th>' for key in shown)
     first, *more = sum_words(report, measure, t)
     also = "".join(f'<p class="tr-small tr-muted">{esc(words)}</p>' for words in more)
     return (
@@ -113,15 +140,39 @@ def picture_html(report: PartsReport, measure: str, url: str | None, t: Translat
     """Return a picture under a shade for each of its cells."""
     if not url or url == WAITING:
         return f'<div class="tr-heat tr-heat-none">{picture(url, t)}</div>'
+    return _heat(shades(report, measure), url, alternative(report, measure, t))
+
+
+def _heat(shaded: Sequence[tuple[Part, float, float]], url: str, alt: str) -> str:
     cells = "".join(
         f'<i class="{_sign(v)}" title="{signed(v, 3)}" style="{_place(p.label)};opacity:{0.82 * a:.2f}"></i>'
-        for p, v, a in shades(report, measure)
+        for p, v, a in shaded
         if a >= FAINT and isinstance(p.label, Box)
     )
-    alt = esc(alternative(report, measure, t))
     return (
-        f'<div class="tr-heat" data-c="image"><img src="{esc(url)}" alt="{alt}">'
+        f'<div class="tr-heat" data-c="image"><img src="{esc(url)}" alt="{esc(alt)}">'
         f'<span aria-hidden="true">{cells}</span></div>'
+    )
+
+
+def strip_html(report: PartsReport, measure: str, urls: Sequence[str], t: Translator) -> str:
+    """Return the frames of a video in order, shaded on one scale, each with its seconds and its sum."""
+    every, frames = shades(report, measure), []
+    for n, (url, stretch) in enumerate(zip(urls, report.frames, strict=True)):
+        mine = [shade for shade in every if shade[0].frame == n]
+        seconds, sum_ = (
+            t("parts.seconds", **_seconds(stretch)),
+            signed(sum(v for _, v, _ in mine), 3),
+        )
+        frames.append(
+            f'<li style="margin:0;list-style:none">{_heat(mine, url, f"{seconds} {sum_}")}'
+            f'<p class="tr-axis"><span>{esc(seconds)}</span><span>{sum_}</span></p></li>'
+        )
+    line = esc(t("parts.frames_line", count=len(frames)))
+    return (
+        f'<p class="tr-sr">{esc(alternative(report, measure, t))}</p>'
+        f'<ol style="display:grid;grid-template-columns:repeat(auto-fill,minmax(8rem,1fr));gap:.6rem;'
+        f'margin:0;padding:0">{"".join(frames)}</ol><p class="tr-small tr-muted tr-gap">{line}</p>'
     )
 
 
@@ -177,7 +228,7 @@ def sound_html(
     cells, bars = [], []
     for (part, value, strength), (start, end) in zip(told, places, strict=True):
         at = f"left:{100 * start / seconds:.2f}%;width:{100 * (end - start) / seconds:.2f}%"
-        name = f"{where(part.label, report, t)} {signed(value, 3)}"
+        name = f"{where(part, report, t)} {signed(value, 3)}"
         shade = f'<i class="{_sign(value)}" style="opacity:{0.75 * strength:.2f}"></i>'
         words = esc(t("parts.play", part=name) if plays else name)
         cells.append(

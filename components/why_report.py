@@ -19,21 +19,23 @@ from components.icons import rules
 from components.media import THUMB_PIXELS
 from components.palette import variables
 from components.why_if import smallest_words
-from components.why_media import heard, seen
+from components.why_internal import weights_html
+from components.why_media import frames, heard, seen, sound_of
 from components.why_parts import (
     key_html,
     notes_html,
     picture_html,
     sound_html,
+    strip_html,
     title_html,
     words_html,
 )
+from components.why_sound import inlined, player_html
 from components.why_sum import (
     disagreement_html,
     evidence_html,
     head_html,
     heading_html,
-    internal_html,
     otherwise_html,
     pairs_html,
     sum_html,
@@ -55,10 +57,11 @@ _PAGE = (
 )
 
 
-def explain_command(request: Request, item: str, language: str) -> str:
+def explain_command(request: Request, item: str, language: str, measure: str = "") -> str:
     """Return the ``python -m core explain`` call that prints the same numbers."""
     line = command_line(request).replace("core recommend", "core explain", 1)
-    return f"{line} {shlex.quote(f'--item={item}')} --lang {language}"
+    parts = " --parts masked" if measure == "masked" else ""
+    return f"{line} {shlex.quote(f'--item={item}')}{parts} --lang {language}"
 
 
 def table_csv(found: Explanation, t: Translator) -> bytes:
@@ -122,14 +125,14 @@ def report_html(found: Explanation, measure: str, language: str, t: Translator) 
             heading_html(t("parts.title"), t("parts.line")) + key_html(t),
             f'<div class="tr tr-report-parts">{parts or esc(t("parts.none"))}</div>',
             heading_html(t("whatif.title")) + f'<p class="tr">{esc(smallest_words(found, t))}</p>',
-            heading_html(t("why.gates")) + internal_html(found, t),
+            heading_html(t("why.gates")) + weights_html(found, t),
             heading_html(t("why.command")),
-            f"<p><code>{esc(explain_command(found.request, item, t.language))}</code></p>",
+            f"<p><code>{esc(explain_command(found.request, item, t.language, measure))}</code></p>",
         )
     )
     title = esc(f"{t('why.title')} {found.item.text(t.language).title}")
     css = variables() + rules() + (FOLDER.parent / "theme.css").read_text(encoding="utf-8") + _PAGE
-    nothing_else = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+    nothing_else = "default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'"
     return (
         f'<!doctype html><html lang="{t.language}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{nothing_else}">'
@@ -149,12 +152,21 @@ def _part(
     report: PartsReport, found: Explanation, measure: str, language: str, t: Translator
 ) -> str:
     world, item = found.request.world, found.item.id
-    if report.modality is Modality.IMAGE:
+    if report.frames:
+        urls = [_inline(frame, "image/webp") for frame in frames()]
+        drawn = strip_html(report, measure, urls, t)
+    elif report.modality is Modality.IMAGE:
         url = _inline(seen(world, item, report.of, PICTURE), "image/webp")
         drawn = picture_html(report, measure, url, t)
     elif report.modality is Modality.AUDIO:
         sound = heard(world, item, report.of)
         drawn = sound_html(report, measure, sound.seconds, sound.png, t, plays=False)
+        data = inlined(sound_of(world, item, report.of))
+        drawn += (
+            player_html(_inline(data, "audio/mpeg"), t)
+            if data
+            else f'<p class="tr-small tr-muted">{esc(t("parts.sound_too_long"))}</p>'
+        )
     else:
         drawn = words_html(report, measure, language if report.of == "item" else "und", t)
     return f"<div>{title_html(report, t)}{drawn}{notes_html(report, measure, t)}</div>"
@@ -182,5 +194,5 @@ def take_away(found: Explanation, measure: str, language: str, t: Translator) ->
             on_click="ignore",
             key="why_csv",
         )
-    command = explain_command(found.request, found.item.id, t.language)
+    command = explain_command(found.request, found.item.id, t.language, measure)
     st.code(command, language="bash", wrap_lines=True)

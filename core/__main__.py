@@ -18,6 +18,7 @@ from core.engine import Engine
 from core.errors import TriadError
 from core.evaluation import command as evaluation
 from core.explain import command as explaining
+from core.training import command as training
 from core.types import (
     CHANNELS,
     LANGUAGES,
@@ -71,7 +72,7 @@ def parser() -> argparse.ArgumentParser:
     explaining.add_arguments(sub)
     _form(sub)
 
-    _form(command("methods", methods, "every encoder, fusion, attention and head"))
+    _form(command("methods", methods, "every encoder, fusion, attention, head and recommender"))
 
     sub = command("worlds", worlds, "every scenario; or a large one without media, for scale tests")
     sub.add_argument("--synth", type=int, metavar="N", help="write a world of N items")
@@ -117,13 +118,22 @@ def parser() -> argparse.ArgumentParser:
     fetching.add_arguments(sub)
     _form(sub)
 
+    sub = command("train", train, "a recommender, epoch by epoch; Ctrl-C saves, --resume goes on")
+    training.add_arguments(sub)
+
     sub = command("evaluate", evaluate, "recommenders on held-out interactions, with significance")
     evaluation.add_arguments(sub)
 
     sub = command("bench", bench, "the benchmarks that docs/benchmarks.md quotes")
     sub.add_argument("name", nargs="?", help="one of them; default: list them")
-    sub.add_argument("--seeds", type=int, default=5)
+    sub.add_argument("--seeds", type=int, help="by default 5, or as many as the benchmark quotes")
     sub.add_argument("--world", default="shop")
+    sub.add_argument(
+        "--quick", action="store_true", help="a small run, where the benchmark has one"
+    )
+    sub.add_argument(
+        "--write", action="store_true", help="keep the figures for the app, in assets/experiments"
+    )
     _form(sub)
     return main
 
@@ -315,11 +325,25 @@ def explain(args: argparse.Namespace) -> None:
 
 def methods(args: argparse.Namespace) -> None:
     """Run ``methods``."""
+    from core.methods import recommender_cards
+
     cards = Engine().methods()
+    recommenders = recommender_cards(args.lang)
     if args.json:
-        show([{"family": c.family, "key": c.key, "card": c.card} for c in cards])
-    else:
-        table([("kind", "key", "source"), *((c.family, c.key, c.card["source"]) for c in cards)])
+        show(
+            [
+                *({"family": c.family, "key": c.key, "card": c.card} for c in cards),
+                *({"family": "recommender", "key": k, "card": c} for k, c in recommenders.items()),
+            ]
+        )
+        return
+    table([("kind", "key", "source"), *((c.family, c.key, c.card["source"]) for c in cards)])
+    print()
+    rows = [
+        (key, "yes" if c["scores_unseen"] else "no", c["name"], c["line"])
+        for key, c in recommenders.items()
+    ]
+    table([("recommender", "unseen items", "name", "what it shows"), *rows])
 
 
 def worlds(args: argparse.Namespace) -> None:
@@ -459,6 +483,11 @@ def weights(args: argparse.Namespace) -> None:
             ),
         ]
     )
+
+
+def train(args: argparse.Namespace) -> None:
+    """Run ``train``."""
+    training.run(args)
 
 
 def evaluate(args: argparse.Namespace) -> None:

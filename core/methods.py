@@ -1,10 +1,11 @@
-"""Which two-towers there are: every fusion under every attention, with either head."""
+"""Which two-towers there are: every fusion under every attention, with either head; and all recommenders."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from typing import Final
+from dataclasses import asdict, replace
+from typing import Any, Final
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from core.fusion import ATTENTIONS, FUSIONS
 from core.recommenders.features import Scaler
 from core.recommenders.tower import HEADS, Tower, TowerConfig
 from core.recommenders.two_tower import Catalog
+from core.resources import ASSETS
 from core.training.train import TrainConfig
 from core.types import MODALITIES, Method, Modality, Request
 
@@ -103,3 +105,12 @@ def new_tower(method: Method, catalog: Catalog, *, seed: int, width: int = 64) -
 def histories(matrix: NDArray[np.float32]) -> torch.Tensor:
     """Return the (U, I) bool tensor of a 0/1 matrix."""
     return torch.from_numpy(matrix > 0)
+
+
+def recommender_cards(language: str = "en") -> dict[str, dict[str, Any]]:
+    """Return key -> card of every recommender of the comparison, with its name and line in a language."""
+    from core.recommenders.base import RECOMMENDERS  # their libraries take seconds to import
+
+    text = (ASSETS / "locales" / f"{language}.json").read_text(encoding="utf-8")
+    words = json.loads(text)["recommender"]
+    return {key: {**asdict(RECOMMENDERS[key].card), **words[key]} for key in RECOMMENDERS}

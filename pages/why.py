@@ -17,7 +17,9 @@ from components.methods import channel_switches, fitted, method_menus
 from components.view import page_view
 from components.why_ask import explained, explained_within, forget, known_already
 from components.why_if import outcome_html, outcome_of, smallest_words, supposing
+from components.why_internal import weights_html
 from components.why_look import choose_look, skeleton
+from components.why_mask import covered_up
 from components.why_media import face, show_parts
 from components.why_pick import asked_item, item_strip, listed, same_source, source
 from components.why_report import take_away
@@ -26,7 +28,6 @@ from components.why_sum import (
     evidence_html,
     head_html,
     heading_html,
-    internal_html,
     otherwise_html,
     pairs_html,
     sum_html,
@@ -108,7 +109,7 @@ with then, guard(t):
 internal, take = st.columns([1, 1.6], gap="large")
 with internal:
     st.html(heading_html(t("why.gates")))
-    st.html(internal_html(found, t))
+    st.html(weights_html(found, t))
 with take:
     st.html(heading_html(t("why.take")))
     saved = st.container()
@@ -119,6 +120,9 @@ if not known_already(request, item, words_in):
 with st.spinner(t("parts.working")), guard(t):
     found = explained_within(request, item, words_in)
 with within.container():
+    with guard(t):
+        if measure == "masked":
+            found = covered_up(found, request, words_in, t)
     show_parts(found.parts, measure, view.world, item, words_in, t)
 with saved:
     take_away(found, measure, words_in, t)

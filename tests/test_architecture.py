@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 LAYERS = [
     {"types", "resources", "errors", "registry", "coalitions"},
-    {"media"},
+    {"media", "classroom", "lab"},
     {"fusion", "encoders", "catalog"},
     {"clips"},
     {"recommenders", "training", "evaluation", "explain", "methods"},

@@ -8,28 +8,47 @@ from collections.abc import Callable
 from typing import Any
 
 from core.bench.augmentation import augmentation
+from core.bench.compression import compression
 from core.bench.encoders import encoders
 from core.bench.faithfulness import faithfulness
+from core.bench.fusion import fusion
+from core.bench.gan import gan
 from core.bench.interactive import interactive
 from core.bench.measure import machine
+from core.bench.peers import peers
+from core.bench.pointing import pointing
 from core.bench.probes import probes
 from core.bench.quality import quality
 from core.bench.render import render
 from core.bench.screen import screen
 from core.bench.search import search
+from core.bench.tasks import tasks
 from core.errors import TriadError
+from core.resources import ASSETS, write_json
 
 BENCHMARKS: dict[str, Callable[[argparse.Namespace], dict[str, Any]]] = {
     "augmentation": augmentation,
+    "compression": compression,
     "encoders": encoders,
     "faithfulness": faithfulness,
+    "fusion": fusion,
+    "gan": gan,
     "interactive": interactive,
+    "peers": peers,
+    "pointing": pointing,
     "probes": probes,
     "quality": quality,
     "render": render,
     "screen": screen,
     "search": search,
+    "tasks": tasks,
 }
+
+SEEDS: dict[str, int] = {"fusion": 2}
+"""Of the benchmarks that are not run from 5 seeds by default."""
+
+WRITES: tuple[str, ...] = ("fusion",)
+"""Those that write what the app shows of them in a form of their own."""
 
 
 def run(args: argparse.Namespace) -> None:
@@ -40,7 +59,11 @@ def run(args: argparse.Namespace) -> None:
         return
     if args.name not in BENCHMARKS:
         raise TriadError("unknown_benchmark", key=args.name, known=", ".join(BENCHMARKS))
+    if args.seeds is None:
+        args.seeds = SEEDS.get(args.name, 5)
     rows = BENCHMARKS[args.name](args)
+    if args.write and args.name not in WRITES:
+        write_json(ASSETS / "experiments" / f"{args.name}-{args.world}.json", rows)
     if args.json:
         print(json.dumps({"machine": machine(), "figures": rows}, indent=2))
         return

@@ -6,41 +6,17 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
-from typing import Any, Final, Self
+from typing import Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_array
-
-from core.catalog.dataset import Dataset
 from core.errors import TriadError
 from core.evaluation.loading import load
+from core.evaluation.naming import entry
 from core.evaluation.partitions import SPLITS, usual_split
 from core.evaluation.protocol import Table, evaluate
-from core.evaluation.search import Entry
 from core.evaluation.significance import Figure
 from core.types import LANGUAGES
 
-ORACLE: Final = "oracle"
-METHOD: Final = ("fusion", "attention", "head")
-"""What may follow ``two-tower/``, in this order."""
 COLUMNS: Final = ("recall", "ndcg", "hit", "mrr", "map_capped", "precision", "coverage", "novelty")
-
-
-class Oracle:
-    """Ranks by the utilities that were planted in a simulated world, without noise: the best there can be."""
-
-    def __init__(self, utility: NDArray[np.float32]) -> None:
-        self._utility = utility
-
-    def fit(self, train: csr_array, *_: Any, **__: Any) -> Self:
-        """Learn nothing."""
-        return self
-
-    def scores(self, users: NDArray[np.int64], history: csr_array) -> NDArray[np.float32]:
-        """Return the utilities (B, I)."""
-        return self._utility[users]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,7 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         action="extend",
         metavar="KEY",
-        help="one or more; two-tower/FUSION/ATTENTION/HEAD; oracle where the truth is known",
+        help="one or more; KEY:MODALITY for one modality; two-tower/FUSION/ATTENTION/HEAD; late, rank or"
+        " stacking, or late=MEMBER+MEMBER; MEMBER*3 for the mean of three seeds; oracle in a world",
     )
     parser.add_argument("--seeds", type=int, default=5, metavar="N", help="how many runs")
     which = parser.add_mutually_exclusive_group()
@@ -69,11 +46,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--cold", action="store_true", help="hold whole items out: --split cold")
     parser.add_argument("-k", type=int, default=20, help="length of the lists")
     parser.add_argument(
+        "--histories",
+        choices=("known", "train"),
+        default="known",
+        help="what visitors are known by at test: training and validation, or training alone",
+    )
+    parser.add_argument(
         "--trials",
         type=int,
         default=1,
         metavar="N",
-        help="settings tried by validation for each recommender; default: only its own",
+        help="settings tried by validation for each recommender, or for each member of an ensemble that is"
+        " fitted in closed form; default: only its own",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--lang", choices=LANGUAGES, default="en", help="language of errors")
@@ -92,47 +76,13 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
         range(args.seeds),
         args.k,
         budget=args.trials,
+        histories=args.histories,
         say=lambda line: print(line, file=sys.stderr, flush=True),  # noqa: T201
     )
     found = table.as_json()
     text = json.dumps(found, ensure_ascii=False, indent=2) if args.json else "\n".join(lines(table))
     sys.stdout.write(text + "\n")
     return found
-
-
-def entry(key: str, data: Dataset) -> Entry:
-    """Return a recommender of the registry, or the oracle, as it takes part.
-
-    Raises
-    ------
-    TriadError
-        ``unknown_recommender``, ``no_oracle``
-    """
-    if key == ORACLE:
-        truth = data.truth
-        if truth is None:
-            raise TriadError("no_oracle", data=data.name)
-        return Entry(key, lambda: Oracle(truth.utility), scores_unseen=True)
-    from core.recommenders.base import RECOMMENDERS
-
-    name, *parts = key.split("/")
-    if name == "two-tower" and 1 <= len(parts) <= len(METHOD):
-        chosen = dict(zip(METHOD, parts, strict=False))
-        _check_method(chosen)
-        return Entry(key, partial(RECOMMENDERS[name], **chosen), scores_unseen=True)
-    found = RECOMMENDERS[key]
-    return Entry(key, found, found.card.scores_unseen, found.space)
-
-
-def _check_method(chosen: Mapping[str, str]) -> None:
-    """Refuse a fusion, attention or head that is not registered (``unknown_fusion`` and the like)."""
-    from core.fusion import ATTENTIONS, FUSIONS
-    from core.recommenders.tower import HEADS
-
-    FUSIONS[chosen["fusion"]]
-    ATTENTIONS[chosen.get("attention", "off")]
-    if chosen.get("head", "dot") not in HEADS:
-        raise TriadError("unknown_head", key=chosen["head"], known=", ".join(HEADS))
 
 
 def lines(table: Table) -> Iterator[str]:
@@ -142,6 +92,7 @@ def lines(table: Table) -> Iterator[str]:
         f"{table.data}, {'simulated' if table.simulated else 'real'} visitors: {table.items} items,"
         f" {sizes} interactions by {table.split}, {table.users[0]} visitors asked,"
         f" {len(table.seeds)} seeds, {table.budget} trials"
+        + (", histories of training alone" if table.histories == "train" else "")
     )
     yield ""
     names = [*(f"{name}@{table.k}" for name in COLUMNS), "auc"]

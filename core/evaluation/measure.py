@@ -74,6 +74,7 @@ def measure(
     scores_unseen: bool = True,
     groups: Mapping[str, Bools] | None = None,
     offered: Bools | None = None,
+    shown: csr_array | None = None,
     seed: int = 0,
 ) -> Measured:
     """Rank the whole catalog for everybody who has something held out.
@@ -82,7 +83,7 @@ def measure(
     ----------
     model : fitted on ``learned``
     learned : (U, I) training; tells which items are unseen, and how popular an item is
-    known : (U, I) the histories; what is in them is masked
+    known : (U, I) what is masked: the histories, if ``shown`` does not say otherwise
     wanted : (U, I) what is held out
     k : length of the lists
     key : of the recommender, for messages
@@ -91,6 +92,7 @@ def measure(
     groups : name -> (I,) bool, items to which ``wanted`` is narrowed. The lists stay those that everybody
         sees, so a hit outside the group takes a place in them
     offered : (I,) bool, the items that are ranked; by default all of them
+    shown : (U, I) the histories that the model answers
     seed : of the lot among equal scores
 
     Raises
@@ -111,7 +113,8 @@ def measure(
     narrowed: dict[str, list[dict[str, Floats]]] = {name: [] for name in groups or {}}
     tops = []
     for batch in batches:
-        scores = np.array(model.scores(batch, known[batch]), dtype=np.float32)
+        history = (known if shown is None else shown)[batch]
+        scores = np.array(model.scores(batch, history), dtype=np.float32)
         if scores.shape != (len(batch), items) or not np.isfinite(scores).all():
             raise TriadError("scores_not_finite", key=key)
         if not scores_unseen:

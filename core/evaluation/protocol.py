@@ -42,12 +42,14 @@ class Table:
     """The outcome: plain values, see :meth:`as_json`.
 
     ``users`` is how many visitors have something in test, for each seed; ``sizes`` the interactions in train,
-    validation and test. ``comparisons`` are of ``metric``, every pair.
+    validation and test. ``histories`` are of training and validation (``known``) or of ``train`` alone.
+    ``comparisons`` are of ``metric``, every pair.
     """
 
     data: str
     simulated: bool
     split: str
+    histories: str
     k: int
     metric: str
     seeds: tuple[int, ...]
@@ -72,13 +74,14 @@ def evaluate(
     *,
     budget: int = 1,
     metric: str = "ndcg",
+    histories: str = "known",
     say: Callable[[str], None] = lambda _: None,
 ) -> Table:
     """Compare recommenders.
 
     Every seed splits (where the split draws lots), chooses, fits and ranks anew, all recommenders on the same
-    parts; where a seed leaves training and validation as they were, the choice stands. At test, histories are
-    training and validation together, and both are masked. Cold items are ranked among themselves.
+    parts; where a seed leaves training and validation as they were, the choice stands. All learn from
+    training alone. At test, training and validation are masked. Cold items are ranked among themselves.
 
     Parameters
     ----------
@@ -89,6 +92,8 @@ def evaluate(
     k : length of the lists
     budget : trials of a search, for each recommender that has something to choose; below 2, the defaults
     metric : by which is chosen and compared, without ``@k``
+    histories : what visitors are known by at test: ``known``, training and validation together, as it would
+        be in use; or ``train`` alone, as most published figures have it, which are lower for that
     say : told of progress
 
     Raises
@@ -126,6 +131,7 @@ def evaluate(
                 scores_unseen=entry.scores_unseen,
                 groups=groups,
                 offered=parts.offered(parts.test),
+                shown=parts.train if histories == "train" else None,
                 seed=seed,
             )
             runs[entry.key].append((choice, measured, parts))
@@ -140,6 +146,7 @@ def evaluate(
         data=data.name,
         simulated=data.simulated,
         split=every[0].name if every else str(split),
+        histories=histories,
         k=k,
         metric=name,
         seeds=tuple(map(int, seeds)),

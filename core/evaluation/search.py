@@ -25,12 +25,14 @@ class Entry:
     make : hyper-parameters -> a recommender that is not fitted yet; without any, its defaults
     scores_unseen : whether it can tell items apart that nobody took in training
     space : hyper-parameter -> the values to try, in order where they have one
+    members : what it is put together from; then ``make`` takes member -> its hyper-parameters
     """
 
     key: str
     make: Callable[..., Recommender]
     scores_unseen: bool = False
     space: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    members: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,11 @@ class Trial:
 
 @dataclass(frozen=True)
 class Choice:
-    """What was chosen, and everything that was tried. ``budget`` is how many trials were allowed."""
+    """What was chosen, and everything that was tried. ``budget`` is how many trials were allowed.
+
+    Of what is put together from members, ``params`` are member -> its hyper-parameters, and the budget is
+    that of each member.
+    """
 
     params: Mapping[str, Any]
     metric: str
@@ -61,6 +67,7 @@ class Lessons:
     features : modality -> (I, D)
     present : (I, M) bool in the order of ``features``
     offered : (I,) bool, the items that validation ranks; None for all
+    chosen : what was chosen already, by key: what stands alone and as a member is searched once
     """
 
     train: csr_array
@@ -68,6 +75,7 @@ class Lessons:
     features: Mapping[str, NDArray[np.float32]]
     present: NDArray[np.bool_]
     offered: NDArray[np.bool_] | None = None
+    chosen: dict[str, Choice] = field(default_factory=dict)
 
     def teach(self, entry: Entry, params: Mapping[str, Any], seed: int) -> Recommender:
         """Return the recommender, fitted."""
@@ -83,7 +91,7 @@ def choose(
 
     The defaults are tried first, so a search never chooses worse than they are, by validation. A space that
     the budget covers is tried whole; a larger one by the tree-structured Parzen estimator (Bergstra et al.,
-    2011).
+    2011). Members are chosen one by one.
 
     Raises
     ------
@@ -91,9 +99,21 @@ def choose(
         ``nothing_held_out`` where there is no validation
     """
     name = f"{metric}@{k}"
+    if entry.members and budget > 1:
+        chosen = {
+            m.key: choose(m, lessons, budget, metric=metric, k=k, seed=seed) for m in entry.members
+        }
+        return Choice(
+            {key: choice.params for key, choice in chosen.items() if choice.params},
+            name,
+            budget,
+            tuple(Trial({key: t.params}, t.value) for key, c in chosen.items() for t in c.trials),
+        )
     size = math.prod(len(values) for values in entry.space.values()) if entry.space else 0
     if not size or budget < 2:
         return Choice({}, name, 0)
+    if entry.key in lessons.chosen:
+        return lessons.chosen[entry.key]
 
     def value(params: Mapping[str, Any]) -> float:
         model = lessons.teach(entry, params, seed)
@@ -117,7 +137,8 @@ def choose(
     else:
         tried += _sample(entry.space, value, budget - 1, seed)
     best = max(tried, key=lambda trial: trial.value)
-    return Choice(best.params, name, budget, tuple(tried))
+    choice = lessons.chosen[entry.key] = Choice(best.params, name, budget, tuple(tried))
+    return choice
 
 
 def _sample(

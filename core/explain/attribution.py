@@ -82,17 +82,27 @@ def occlusion(
     """
     variants, count = _Variants(parts, scaler, features), len(parts)
     before = float(phi(features[None])[0])
-    off = torch.eye(count, dtype=torch.bool)
-    if mean:
-        average = torch.from_numpy(scaler.mean)
-        changed = torch.where(off[:, :, None], average, parts.tokens)
-        after = phi(variants(changed, torch.ones(count, count)))
-    elif count == 1:
+    if count == 1 and not mean:
         after = torch.zeros(1)  # without its only part the modality is absent
     else:
-        after = phi(variants(parts.tokens.expand(count, -1, -1), ~off))
+        # A video has hundreds of parts: all at once would not fit into memory.
+        after = torch.cat([phi(_left_out(variants, off, mean)) for off in _few_at_once(count)])
     values = before - after.double().numpy()
     return Attribution("occlusion", parts.labels, values, before, 0.0, variants.gap)
+
+
+def _few_at_once(count: int) -> tuple[Tensor, ...]:
+    """Return the rows of an identity (count, count), some at a time."""
+    return torch.split(torch.eye(count, dtype=torch.bool), 64)
+
+
+def _left_out(variants: _Variants, off: Tensor, mean: bool) -> Tensor:
+    """Return features (N, P) of N variants that lack what ``off`` (N, T) says."""
+    tokens = variants.parts.tokens
+    if not mean:
+        return variants(tokens, ~off)
+    average = torch.from_numpy(variants.scaler.mean)
+    return variants(torch.where(off[:, :, None], average, tokens), torch.ones(off.shape))
 
 
 def integrated_gradients(
@@ -107,7 +117,8 @@ def integrated_gradients(
     way = parts.tokens - start
     keep = torch.ones(count)
     total = torch.zeros_like(way)
-    for some in torch.split((torch.arange(steps) + 0.5) / steps, 16):
+    at_once = max(1, min(16, 2**22 // way.numel()))
+    for some in torch.split((torch.arange(steps) + 0.5) / steps, at_once):
         tokens = (start + some[:, None, None] * way).requires_grad_()
         (slope,) = torch.autograd.grad(phi(variants(tokens, keep)).sum(), tokens)
         total += slope.sum(0)

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import argparse
 import json
+from typing import Final
 
-from core.explain.report import Door, Explanation, explain
+from core.explain.door import Door
+from core.explain.report import Explanation, explain
+from core.explain.within import PartsReport
 from core.types import CHANNELS, Request
+
+PARTS: Final = ("tokens", "masked")
+"""How parts are measured; ``masked`` comes with the other."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``explain`` takes beside the options of ``recommend``."""
     parser.add_argument("--item", required=True, metavar="ID", help="the item to explain")
+    parser.add_argument(
+        "--parts",
+        choices=PARTS,
+        default=PARTS[0],
+        help="patches, phrases and seconds by the encoder's tokens, or taken out of the media as well, "
+        "each encoded anew: slower, for any encoder",
+    )
     parser.add_argument(
         "--no-parts", action="store_true", help="leave out patches, phrases and seconds"
     )
@@ -19,7 +32,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, engine: Door, request: Request) -> str:
     """Return what ``explain`` prints: one JSON object with ``--json``, otherwise lines."""
-    found = explain(engine, request, args.item, parts=not args.no_parts, language=args.lang)
+    parts = not args.no_parts
+    found = explain(
+        engine,
+        request,
+        args.item,
+        parts=parts,
+        masked=parts and args.parts == "masked",
+        language=args.lang,
+    )
     if args.json:
         return json.dumps(found.as_json(), ensure_ascii=False, indent=2)
     return "\n".join(lines(found, args.lang))
@@ -46,10 +67,21 @@ def lines(found: Explanation, language: str) -> list[str]:
     if found.smallest is not None:
         off = " + ".join(found.smallest.off)
         out.append(f"{off} -> {found.smallest.weight:.2f}: #{found.smallest.rank}")
-    for part in found.parts:
-        best = max(part.parts, key=lambda p: abs(p.occlusion))
-        out.append(
-            f"{part.of} {part.modality}: {len(part.parts)} parts, strongest {best.label} "
-            f"{best.occlusion:+.3f}; unexplained {part.occlusion_missing:+.3f}, gap {part.gap:.2f}"
-        )
+    out += [_part(part) for part in found.parts]
     return out
+
+
+def _part(report: PartsReport) -> str:
+    """Return a line about what a modality consists of."""
+    best = max(report.parts, key=lambda part: abs(part.occlusion))
+    line = (
+        f"{report.of} {report.modality}: {len(report.parts)} parts, strongest {best.label} "
+        f"{best.occlusion:+.3f}; unexplained {report.occlusion_missing:+.3f}, gap {report.gap:.2f}"
+    )
+    if report.masked_missing is None:
+        return line
+    most = max(report.parts, key=lambda part: abs(part.masked or 0.0))
+    return (
+        f"{line}; masked, strongest {most.label} {most.masked or 0.0:+.3f}, "
+        f"unexplained {report.masked_missing:+.3f}"
+    )

@@ -7,6 +7,7 @@ The parts are brought together again as most encoders do it, by a mean. Where an
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -45,7 +46,7 @@ class Parts:
 
         Parameters
         ----------
-        tokens : (..., T, D)
+        tokens : (..., T, D); (T, D) where all variants have the same
         keep : (..., T) 1 where a token counts; at least one must
 
         Returns
@@ -53,7 +54,7 @@ class Parts:
         (..., D)
         """
         weights = keep.to(tokens.dtype) * self.weights
-        mean = (weights.unsqueeze(-1) * tokens).sum(-2) / weights.sum(-1, keepdim=True)
+        mean = (weights.unsqueeze(-2) @ tokens).squeeze(-2) / weights.sum(-1, keepdim=True)
         return torch.nn.functional.normalize(mean, dim=-1) if self.unit else mean
 
 
@@ -67,6 +68,38 @@ def parts_of(encoded: Encoded, index: int = 0, *, share: float = 1.0) -> Parts:
     vector = encoded.pooled[index].clone().float()
     unit = bool((vector.norm() - 1).abs() < 1e-3)
     return Parts(tokens, vector, torch.tensor(sizes), unit, labels, share)
+
+
+def joined(encoded: Encoded, weights: Sequence[float], vector: Tensor) -> Parts:
+    """Return the parts of all entries as parts of one thing, as frames are of a video.
+
+    Parameters
+    ----------
+    weights : one an entry, of the mean of their vectors
+    vector : (D,) that mean
+    """
+    each = [parts_of(encoded, index) for index in range(len(weights))]
+    unit = bool((vector.norm() - 1).abs() < 1e-3)
+    return Parts(
+        torch.cat([parts.tokens for parts in each]),
+        vector,
+        torch.cat([w * p.weights / p.weights.sum() for w, p in zip(weights, each, strict=True)]),
+        unit,
+        tuple(label for parts in each for label in parts.labels),
+    )
+
+
+def mean_of(vectors: Tensor, weights: Sequence[float]) -> Tensor:
+    """Return the mean (..., D) of vectors (..., C, D), as :func:`core.clips.encode` takes it of frames.
+
+    It has unit length where several vectors have.
+    """
+    if vectors.shape[-2] == 1:
+        return vectors[..., 0, :]
+    mean = torch.tensor(weights, dtype=vectors.dtype) @ vectors
+    if bool(((vectors.norm(dim=-1) - 1).abs() < 1e-3).all()):
+        mean = torch.nn.functional.normalize(mean, dim=-1)
+    return mean
 
 
 def scaled(scaler: Scaler, x: Tensor) -> Tensor:

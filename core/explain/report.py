@@ -5,59 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from core.coalitions import FULL, MEMBERS, coalition
-from core.errors import TriadError
+from core.coalitions import FULL, MEMBERS
 from core.explain.background import background, background_values, disagree
 from core.explain.counterfactual import Change, rank_of, smallest_drop, switched
+from core.explain.door import Door, pair_of
 from core.explain.evidence import nearest
 from core.explain.interactions import interactions
 from core.explain.leave_out import leave_one_out
+from core.explain.masked import masking
 from core.explain.shapley import shapley
 from core.explain.within import PartsReport, within
 from core.explain.words import Sentence, sentence
-from core.types import CHANNELS, LANGUAGES, Channel, Item, Method, Modality, Request, Result
+from core.types import CHANNELS, LANGUAGES, Channel, Item, Modality, Request
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from core.recommenders.features import Scaler
-    from core.recommenders.neighbours import Neighbours
-    from core.recommenders.two_tower import Entries, TwoTower
-
-
-class Door(Protocol):
-    """What an explanation asks of the engine."""
-
-    def recommend(self, request: Request) -> Result:
-        """Return the list in which the item stands."""
-
-    def items(self, world: str) -> tuple[Item, ...]:
-        """Return the items in the order of the catalog's rows."""
-
-    def model(self, world: str, method: Method) -> TwoTower | Neighbours:
-        """Return the model that scores."""
-
-    def entries(self, request: Request) -> Entries:
-        """Return what the visitor of a request is made of: ``Result.likes`` in order, then the upload."""
-
-    def scalers(self, world: str) -> Mapping[Modality, Scaler]:
-        """Return what turns encoder vectors into features."""
-
-    def encoders(self, world: str) -> Mapping[Modality, str]:
-        """Return the ids of the encoders that made the world's vectors, where one did."""
-
-    def shows(self, world: str) -> bool:
-        """Return whether items have media."""
-
-    def picture(self, world: str, id: str) -> bytes:
-        """Return an item's picture."""
-
-    def sound(self, world: str, id: str) -> bytes:
-        """Return an item's sound."""
 
 
 @dataclass(frozen=True)
@@ -156,13 +122,21 @@ class Explanation:
 
 
 def explain(
-    engine: Door, request: Request, item_id: str, *, parts: bool = True, language: str = "en"
+    engine: Door,
+    request: Request,
+    item_id: str,
+    *,
+    parts: bool = True,
+    masked: bool = False,
+    language: str = "en",
 ) -> Explanation:
     """Explain one item of a request's list, or any other item of the world.
 
     Parameters
     ----------
     parts : whether to look within the modalities too, which runs the encoders
+    masked : whether to measure the parts by taking them out of the media as well, which runs the encoders
+        once a part; :func:`core.explain.masked.masking` does it step by step
     language : whose text is looked into
 
     Raises
@@ -170,15 +144,12 @@ def explain(
     TriadError
         ``unknown_item``, and whatever :meth:`Engine.recommend` raises
     """
-    items = engine.items(request.world)
-    rows = {item.id: row for row, item in enumerate(items)}
-    if item_id not in rows:
-        raise TriadError("unknown_item", id=item_id)
+    pair = pair_of(engine, request, item_id)
+    model, visitor, row, on = pair.model, pair.visitor, pair.row, pair.on
     result = engine.recommend(request)
-    model, entries = engine.model(request.world, request.method), engine.entries(request)
-    row, on = rows[item_id], FULL & ~coalition(request.method.off)
+    items = engine.items(request.world)
+    rows = {item.id: n for n, item in enumerate(items)}
     hidden = np.array([rows[id] for id in result.likes], dtype=np.int64)
-    visitor = model.visitor(entries)
     here = np.array([row], dtype=np.int64)
 
     values = model.values(visitor, here, on)
@@ -192,6 +163,10 @@ def explain(
     base, score = float(values[0, 0]), float(values[FULL, 0])
     rank = None if row in hidden else rank_of(model.scores(visitor, on), row, hidden)
     contributions = _by_channel(phi)
+    within_it = within(engine, pair, language) if parts else ()
+    if masked:
+        for step in masking(engine, request, item_id, within_it, language):
+            within_it = step.reports
     return Explanation(
         request=request,
         item=items[row],
@@ -216,12 +191,10 @@ def explain(
         ),
         leave_one_out=_by_channel(leave_one_out(values)[:, 0]),
         gates=None if gates is None else _by_channel(gates[0]),
-        parts=within(engine, request, model, entries, visitor, items[row], row, on, language)
-        if parts
-        else (),
+        parts=within_it,
         evidence=tuple(
             Evidence(n.modality, result.likes[n.entry] if n.entry < len(hidden) else None, n.cosine)
-            for n in nearest(model.catalog, entries, row)
+            for n in nearest(model.catalog, pair.entries, row)
         ),
         off=switched(model, visitor, row, on, hidden),
         smallest=smallest_drop(model, visitor, row, on, hidden, request.k)

@@ -15,6 +15,9 @@ class Biased(Factors):
 
     def __init__(self, users: int, items: int, width: int) -> None:
         super().__init__(users, items, width)
+        # From larger vectors it starts with tastes that nobody has, and forgets them slowly.
+        for table in (self.user, self.item):
+            nn.init.normal_(table.weight, std=0.01)
         self.bias = nn.Parameter(torch.zeros(items))
 
     def tables(self) -> tuple[Tensor, Tensor]:

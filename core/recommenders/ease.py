@@ -17,6 +17,12 @@ MAX_ITEMS: Final = 20_000
 """The inverse then takes 3 GB and some minutes."""
 
 
+def check_size(key: str, items: int) -> None:
+    """Refuse catalogs that are too large to be inverted (``fit_too_many_items``)."""
+    if items > MAX_ITEMS:
+        raise TriadError("fit_too_many_items", key=key, items=f"{items:,}", limit=f"{MAX_ITEMS:,}")
+
+
 def ease_weights(gram: NDArray[np.float64], decay: float) -> NDArray[np.float32]:
     """Return Steck's weights (I, I) with a diagonal of zeros.
 
@@ -56,11 +62,7 @@ class Ease(Recommender):
         self.decay = decay
 
     def _fit(self, inputs: Inputs, seed: int) -> None:
-        if inputs.items > MAX_ITEMS:
-            limit = f"{MAX_ITEMS:,}"
-            raise TriadError(
-                "fit_too_many_items", key=self.card.key, items=f"{inputs.items:,}", limit=limit
-            )
+        check_size(self.card.key, inputs.items)
         self.weights = ease_weights(self._gram(inputs), self.decay)
 
     def _gram(self, inputs: Inputs) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from core.recommenders.base import Recommender
 from core.recommenders.fitting import Judge, Schedule, learn, pairwise_loss, seeded, untaken
@@ -45,8 +46,12 @@ class Factors(nn.Module):
     def objective(self, users: Tensor, taken: Tensor, other: Tensor) -> Tensor:
         """Return the loss of visitors, items that they took and items that they did not, each (B,)."""
         visitors, items = self.tables()
-        mine = visitors[users]
-        return pairwise_loss((mine * items[taken]).sum(1), (mine * items[other]).sum(1))
+        # Looked up, not indexed: the gradient of indexing costs twice as much.
+        mine, one, two = (
+            F.embedding(rows, table)
+            for rows, table in ((users, visitors), (taken, items), (other, items))
+        )
+        return pairwise_loss((mine * one).sum(1), (mine * two).sum(1))
 
     def refresh(self) -> None:
         """Do what is to be done before each epoch."""

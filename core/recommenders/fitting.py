@@ -45,10 +45,20 @@ def seeded(seed: int) -> Iterator[None]:
 
 
 def ndcg(
-    scores: NDArray[np.float32], taken: csr_array, wanted: csr_array, k: int = 20
+    scores: NDArray[np.float32],
+    taken: csr_array,
+    wanted: csr_array,
+    k: int = 20,
+    offered: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float64]:
-    """Return NDCG@k (B,) of scores (B, I), with what was taken left out; 0 for who wants nothing."""
-    masked = np.where(taken.toarray() > 0, -np.inf, scores)
+    """Return NDCG@k (B,) of scores (B, I), with what was taken left out; 0 for who wants nothing.
+
+    ``offered`` (I,) narrows the list to some items.
+    """
+    withheld = taken.toarray() > 0
+    if offered is not None:
+        withheld |= ~offered
+    masked = np.where(withheld, -np.inf, scores)
     relevant = wanted.toarray() > 0
     k = min(k, masked.shape[1])
     top = np.argpartition(-masked, k - 1, axis=1)[:, :k]
@@ -64,7 +74,9 @@ def ndcg(
 class Judge:
     """Mean NDCG@20 on validation of whatever scores, over those who have both history and validation.
 
-    At most ``limit`` visitors are asked, always the same.
+    At most ``limit`` visitors are asked, always the same. Where validation asks only for items that nobody
+    took in training, it asks how new items compare with each other, and only those are ranked: among all
+    others they would only show that they are new.
     """
 
     def __init__(self, inputs: Inputs, limit: int = 2000) -> None:
@@ -75,6 +87,9 @@ class Judge:
             users = np.sort(np.random.default_rng(0).choice(users, limit, replace=False))
         self.users = users
         self.history, self.wanted = inputs.train[users], inputs.valid[users]
+        asked = np.asarray(inputs.valid.sum(axis=0)) > 0
+        known = np.asarray(inputs.train.sum(axis=0)) > 0
+        self.offered = None if (asked & known).any() else asked
 
     def __call__(
         self, scores: Callable[[NDArray[np.int64], csr_array], NDArray[np.float32]]
@@ -84,7 +99,10 @@ class Judge:
 
     def of(self, scores: NDArray[np.float32]) -> float:
         """Judge scores (B, I) of :attr:`users`."""
-        return float(ndcg(scores, self.history, self.wanted).mean()) if len(self.users) else 0.0
+        if not len(self.users):
+            return 0.0
+        found = ndcg(scores, self.history, self.wanted, offered=self.offered)
+        return float(found.mean())
 
 
 def learn(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve
 from scipy.sparse import csr_array
+from sklearn.preprocessing import normalize
 
 from core.recommenders.base import EVERYTHING, Recommender, RecommenderCard, register
 from core.recommenders.inputs import Inputs
@@ -35,7 +36,7 @@ class Ridge(Recommender):
         scores_unseen=True,
         uses=EVERYTHING,
     )
-    space = {"decay": (1.0, 3.0, 10.0, 30.0, 100.0)}
+    space = {"decay": (1.0, 3.0, 5.0, 10.0, 20.0, 30.0, 100.0)}
     content_only: ClassVar[bool] = True
 
     def __init__(self, *, decay: float = 10.0, channels: tuple[str, ...] | None = None) -> None:
@@ -43,7 +44,8 @@ class Ridge(Recommender):
         self.channels = channels
 
     def _fit(self, inputs: Inputs, seed: int) -> None:
-        features = inputs.stacked().astype(np.float64)
+        # Rows of one length: an item that is odd in everything would otherwise weigh more than the others.
+        features = np.asarray(normalize(inputs.stacked().astype(np.float64)))
         # An item that nobody could take says nothing about taste: it is scored, but not a zero to learn from.
         taken = np.asarray(inputs.train.sum(axis=0)) > 0
         known = features * taken[:, None]

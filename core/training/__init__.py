@@ -1,1 +1,1 @@
-"""Losses, sampling and the training loop."""
+"""Losses, sampling, the training loop and its runs; how to use them stands in :mod:`core.training.run`."""

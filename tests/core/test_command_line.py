@@ -68,6 +68,13 @@ def test_methods_and_worlds_as_json(capsys):
     assert {"concat", "late", "gated", "lowrank", "transformer"} <= {
         m["key"] for m in json.loads(out) if m["family"] == "fusion"
     }
+    unseen = {
+        m["key"]: m["card"]["scores_unseen"]
+        for m in json.loads(out)
+        if m["family"] == "recommender"
+    }
+    assert unseen["ridge"]
+    assert not unseen["ease"]
     _, out, _ = run(capsys, "worlds", "--json")
     assert json.loads(out)[0]["simulated"] is True
 

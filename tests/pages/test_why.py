@@ -8,17 +8,20 @@ import json
 import re
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.html import signed
 from components.i18n import translator
 from components.why_ask import KEPT
 from components.why_report import explain_command, report_html, table_csv
 from core.__main__ import main
 from core.errors import TriadError
+from core.explain.masked import Masking
 from core.types import CHANNELS, Modality
 from tests.pages.test_pages import healthy, jpeg, live_lists, markup, text, view, wav, widget
 
@@ -187,6 +190,89 @@ def test_the_way_of_asking_says_whether_it_sums(open_page: Open) -> None:
     assert "does not promise" in text(app)
 
 
+@pytest.fixture
+def masked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Put a masking behind the page that measures one part at a time; return how many were asked for."""
+    asked: list[int] = []
+
+    def masking(engine, request, item, reports, language):
+        found, total = list(reports), sum(len(report.parts) for report in reports)
+        todo = [
+            (r, n)
+            for r, report in enumerate(found)
+            for n, part in enumerate(report.parts)
+            if part.masked is None
+        ]
+        for r, n in todo:
+            asked.append(n)
+            parts = list(found[r].parts)
+            parts[n] = replace(parts[n], masked=0.25)
+            found[r] = replace(found[r], parts=tuple(parts))
+            if all(part.masked is not None for part in parts):
+                missing = found[r].phi - 0.25 * len(parts)
+                found[r] = replace(found[r], masked_missing=missing)
+            yield Masking(total - len(todo) + len(asked), total, tuple(found))
+
+    monkeypatch.setattr("core.explain.masked.masking", masking)
+    return asked
+
+
+@fake
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_covering_up_is_a_choice_measures_once_and_says_what_it_promises(
+    open_page: Open, language: str, masked: list[int]
+) -> None:
+    app, t = open_page("why", language), translator(language)
+    assert not masked
+    widget(app, "button_group", "parts_measure").set_value("masked").run()
+    healthy(app)
+    reports = found_of(app).parts
+    total = sum(len(report.parts) for report in reports)
+    assert len(masked) == total
+    for report in reports:
+        both = {"parts": signed(0.25 * len(report.parts)), "phi": signed(report.phi)}
+        assert t("parts.sum_masked", **both) in text(app)
+    assert "--parts masked" in next(c.value for c in app.code if "explain" in c.value)
+    assert text(app).count(t("parts.masked")) >= len(reports)  # a column of its own in every table
+    assert "why_mask_stop" not in [button.key for button in app.button]
+    app.run()
+    assert len(masked) == total
+
+
+@fake
+def test_what_was_stopped_is_shown_as_far_as_it_came_and_goes_on(
+    open_page: Open, masked: list[int]
+) -> None:
+    app, t = open_page("why"), translator("en")
+    found = found_of(app)
+    app.session_state["_why_mask_stopped"] = (found.request, found.item.id, "en")
+    widget(app, "button_group", "parts_measure").set_value("masked").run()
+    healthy(app)
+    total = sum(len(report.parts) for report in found.parts)
+    assert not masked
+    assert t("parts.mask_stopped", done=0, total=total) in [c.value for c in app.caption]
+    assert t("parts.sum_masked_part", done=0, total=len(found.parts[0].parts)) in text(app)
+    app.button(key="why_mask_go").click().run()
+    healthy(app)
+    assert len(masked) == total
+    assert t("parts.sum_masked_part", done=0, total=len(found.parts[0].parts)) not in text(app)
+
+
+@fake
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_attention_is_drawn_apart_from_what_counts(open_page: Open, language: str) -> None:
+    t = translator(language)
+    assert t("why.maps_line") not in text(open_page("why", language))
+    app = open_page("why", language, attention="self")
+    healthy(app)
+    html = body(app)
+    assert t("why.maps_line") in text(app)
+    assert html.count("tr-attend") == 1
+    # Under "not contributions", and in no table of contributions.
+    assert html.index(t("why.gates")) < html.index("tr-attend")
+    assert "tr-attend" not in html[: html.index(t("why.gates"))]
+
+
 @fake
 def test_words_are_shaded_in_the_other_language_too(open_page: Open) -> None:
     app = open_page("why", "en")
@@ -259,10 +345,14 @@ def test_a_visitors_text_stays_text_on_the_page_and_in_the_report(
     # One file that needs nothing else.
     sources = [value for name, value in report.attributes if name in ("src", "href")]
     assert sources
-    assert all(value and value.startswith("data:image/") for value in sources)
+    assert all(value and value.startswith(("data:image/", "data:audio/")) for value in sources)
     assert not re.search(r"url\((?!\"?data:)", html)
     assert shlex.quote(f"--item={found.item.id}") in report.text
     assert t("why.gates") in report.text
+    # The sounds of the item and of the upload play from the file, and nothing else may load.
+    assert report.tags.count("audio") == 2
+    assert sum(value.startswith("data:audio/mpeg;base64,") for value in sources) == 2
+    assert "media-src data:" in html
     assert len(html) < 1_500_000
 
 

@@ -122,6 +122,17 @@ def test_histories_are_what_is_known(planted):
     assert users.tolist() == np.flatnonzero(parts.test.sum(axis=1)).tolist()
 
 
+def test_histories_can_be_of_training_alone_and_validation_stays_masked(planted):
+    seen = []
+    parts = SPLITS["time"](planted, 0)
+    make = partial(Fixed, 2 * parts.known.toarray() + parts.test.toarray(), seen)
+    entries = [Entry("watched", make)]
+    (row,) = evaluate(entries, planted, "time", [0], 10, histories="train").rows
+    users, history = seen[-1]
+    assert (history != parts.train[users]).nnz == 0
+    assert row.figures["ndcg@10"].mean == pytest.approx(1)
+
+
 def test_features_are_those_of_modalities_and_never_behaviour(planted):
     shown = []
 

@@ -8,7 +8,7 @@ import pytest
 from scipy.sparse import csr_array
 
 from core.errors import TriadError
-from core.evaluation.command import entry
+from core.evaluation.naming import entry
 from core.recommenders.base import RECOMMENDERS, create_recommender
 from core.resources import ASSETS
 from core.types import CHANNELS, LANGUAGES, Channel, Method

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 import torch
 from scipy.sparse import csr_array
+from sklearn.kernel_ridge import KernelRidge as KernelRegression
 from sklearn.linear_model import Ridge as RidgeRegression
 from sklearn.metrics import ndcg_score, roc_auc_score
 from sklearn.metrics.pairwise import cosine_similarity
+from sklearn.preprocessing import normalize
 
 from core.recommenders.base import Recommender, RecommenderCard, create_recommender
 from core.recommenders.bm3 import apart
@@ -102,11 +104,33 @@ def test_content_knn_is_the_sum_of_cosines_of_features(world):
 
 
 def test_ridge_is_one_regression_a_visitor(world):
-    x, features = world.train.toarray(), z(world)
+    x, features = world.train.toarray(), normalize(z(world))
     taken = x.sum(0) > 0
     model = RidgeRegression(alpha=2.0, fit_intercept=False).fit(features[taken], x[:, taken].T)
     expected = model.predict(features).T
     np.testing.assert_allclose(scores("ridge", world, decay=2.0), expected, atol=1e-5)
+
+
+def test_kernel_ridge_is_kernel_regression_on_what_ease_says(world):
+    """By scikit-learn's regression on a precomputed kernel; absent modalities count nothing."""
+    x = world.train.toarray().astype(np.float64)
+    taken = x.sum(0) > 0
+    known = x[:, taken]
+    precision = np.linalg.inv(known.T @ known + 30 * np.eye(known.shape[1]))
+    says = -precision / np.diag(precision)
+    np.fill_diagonal(says, 0.5)
+    kernel = np.zeros((x.shape[1], x.shape[1]))
+    at = 0
+    for column, f in enumerate(world.features.values()):
+        z_m = z(world)[:, at : at + f.shape[1]]
+        at += f.shape[1]
+        has = world.present[:, column]
+        kernel += np.exp(2 * (cosine_similarity(z_m) - 1)) * np.outer(has, has) / 2
+    model = KernelRegression(alpha=0.7, kernel="precomputed")
+    model.fit(kernel[np.ix_(taken, taken)], (known @ says).T)
+    expected = model.predict(kernel[:, taken]).T
+    options = {"decay": 0.7, "sharpness": 2.0, "smoothing": 30.0, "own": 0.5}
+    np.testing.assert_allclose(scores("kernel-ridge", world, **options), expected, atol=1e-4)
 
 
 def dense_smooth(x, free, layers):

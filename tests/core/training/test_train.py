@@ -5,9 +5,10 @@ import torch
 from core.coalitions import FULL, coalition
 from core.evaluation.splits import by_time
 from core.methods import catalog_of, every_method, fit_scalers, new_tower
-from core.training import train as module
+from core.training import loop as module
+from core.training import steps
 from core.training.evaluate import held_out_ndcg
-from core.training.train import TrainConfig, ndcg_at, train
+from core.training.train import TrainConfig, full_scores, ndcg_at, train
 from core.types import Method
 
 QUICK = TrainConfig(epochs=2, batch=64)
@@ -74,7 +75,7 @@ def test_validation_alone_chooses_the_weights(world):
     known = torch.from_numpy(split.train > 0)
     wanted = torch.from_numpy(split.valid > 0)
     rows = wanted.any(1) & known.any(1)
-    scores = module.full_scores(tower, catalog, known[rows])
+    scores = full_scores(tower, catalog, known[rows])
     reached = ndcg_at(scores.masked_fill(known[rows], -torch.inf), wanted[rows]).mean()
     assert float(reached) == pytest.approx(np.nanmax([e.ndcg for e in events]), abs=1e-6)
 
@@ -101,7 +102,7 @@ def test_the_fused_model_beats_popularity(planted, world):
 def test_thinning_keeps_at_least_one_like_and_adds_none():
     target = torch.rand(200, 30) < 0.2
     target[:, 0] = True
-    kept = module.thin(target, torch.Generator().manual_seed(0))
+    kept = steps.thin(target, torch.Generator().manual_seed(0))
     assert (kept.sum(1) >= 1).all()
     assert not (kept & ~target).any()
     assert 0.2 < kept.sum() / target.sum() < 0.8
@@ -110,14 +111,14 @@ def test_thinning_keeps_at_least_one_like_and_adds_none():
 def test_drawn_coalitions_stay_within_the_allowed_channels():
     allowed = ("image", "audio")
     config = TrainConfig(channels=allowed)
-    drawn = module.draw_coalitions(config, np.random.default_rng(0), 500)
+    drawn = steps.draw_coalitions(config, np.random.default_rng(0), 500)
     assert ((drawn & ~coalition(allowed)) == 0).all()
     assert (drawn > 0).all()
     rng = np.random.default_rng(0)
-    steps = [set(module.draw_coalitions(TrainConfig(), rng, 128).tolist()) for _ in range(60)]
-    assert max(map(len, steps)) == TrainConfig().coalitions + 1
-    assert all(FULL in step for step in steps)
-    assert set().union(*steps) == set(range(1, FULL + 1))
+    drawn = [set(steps.draw_coalitions(TrainConfig(), rng, 128).tolist()) for _ in range(60)]
+    assert max(map(len, drawn)) == TrainConfig().coalitions + 1
+    assert all(FULL in step for step in drawn)
+    assert set().union(*drawn) == set(range(1, FULL + 1))
 
 
 def test_ndcg_agrees_with_scikit_learn():

@@ -5,8 +5,9 @@ import torch
 
 from core.evaluation.splits import by_time
 from core.methods import catalog_of, fit_scalers, new_tower
-from core.training import train as module
-from core.training.train import TrainConfig, draw_views, train
+from core.training import loop as module
+from core.training.steps import draw_views
+from core.training.train import TrainConfig, train
 from core.types import Method
 
 QUICK = TrainConfig(epochs=2, batch=64)

@@ -1,0 +1,1 @@
+"""A class votes: rooms with a code, anonymous votes on two blinded lists, results by fusion."""
