@@ -6,6 +6,7 @@ import os
 
 import streamlit as st
 
+from components.after import do_afterwards
 from components.chrome import language_switch, show_notices, style
 from components.engine import known, warm
 from components.guard import guard
@@ -25,6 +26,9 @@ PAGES = {
     "inside": ":material/account_tree:",
     "map": ":material/scatter_plot:",
     "catalogs": ":material/category:",
+    "lab": ":material/experiment:",
+    "lessons": ":material/school:",
+    "class": ":material/groups:",
     "about": ":material/info:",
 }
 
@@ -61,3 +65,4 @@ with guard(t):
     write_url(may_name, browser_language)
     redraw_when_arrived()  # the media first: they are what a visitor is looking at
     warm()
+    do_afterwards()

@@ -134,6 +134,11 @@ def widget_key(name: str) -> str:
     return f"{name}_{st.session_state.get('_generation', 0)}"
 
 
+def renew_widgets() -> None:
+    """Have the widgets say what the view says now, as after an address that won."""
+    st.session_state["_generation"] = st.session_state.get("_generation", 0) + 1
+
+
 def write_url(known: Known, language: str) -> None:
     """Spell the view in the address, when the address does not already say the same."""
     state, view = st.session_state, current_view()

@@ -18,6 +18,9 @@ READY = {
     "inside": ".tr-layer",
     "map": ".tr-map canvas",
     "catalogs": ".tr-plate",
+    "lab": ".tr-board",
+    "lessons?lesson=2&step=1": ".tr-les-rows",
+    "class": "[data-testid=stForm]",
     "about": ".tr-plate",
 }
 
@@ -34,7 +37,8 @@ def test_page(visit: Callable, path: str, language: str, theme: str, width: int)
     expect(page.locator(READY[path]).first).to_be_visible()
     here.settle()
     ARTIFACTS.mkdir(exist_ok=True)
-    page.screenshot(path=str(ARTIFACTS / f"{path}-{language}-{theme}-{width}.png"))
+    name = f"{path.partition('?')[0]}-{language}-{theme}-{width}.png"
+    page.screenshot(path=str(ARTIFACTS / name))
     assert here.sideways() <= 0
 
 

@@ -21,7 +21,10 @@ from components.view import View
 from core.__main__ import main
 from core.errors import TriadError
 
-PAGES = ("discover", "upload", "encoders", "compare", "why", "inside", "map", "catalogs", "about")
+PAGES = (
+    *("discover", "upload", "encoders", "compare", "why", "inside", "map", "catalogs"),
+    *("lab", "lessons", "class", "about"),
+)
 LANGUAGES = ("en", "zh")
 Open = Callable[..., AppTest]
 
