@@ -7,7 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from components.engine import known
+from components.engine import known, world_card
 from components.i18n import Translator
 from components.methods import channel_switches, menu
 from components.view import View, change, current_view, renew_widgets, widget_key
@@ -20,6 +20,7 @@ EPOCHS: Final = (3, 90)
 SHARES: Final = (0.1, 1.0)
 LOOKS: Final = 12
 """How often a run looks at validation, about."""
+VIEWS: Final = (0, 2, 4)
 PRESETS_SHOWN: Final = ("quick", "full", "classical")
 
 
@@ -63,6 +64,11 @@ def recipe(view: View, t: Translator) -> tuple[View, RunConfig]:
             help=t("lab.negatives_help"),
             key=f"lab_negatives_{plain.negatives}",
         )
+        views = 0
+        if world_card(view.world).kind == "rendered":
+            views = st.segmented_control(
+                t("lab.views"), VIEWS, default=0, help=t("lab.views_help"), key="lab_views"
+            )
         seed = int(st.number_input(t("lab.seed"), 0, 999, 0, key="lab_seed"))
     config = preset(
         name,
@@ -75,6 +81,7 @@ def recipe(view: View, t: Translator) -> tuple[View, RunConfig]:
         full=full,
         cold=cold,
         negatives=negatives,
+        views=views or 0,
         seed=seed,
         channels=view.on,
     )

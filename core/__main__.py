@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -487,7 +488,12 @@ def weights(args: argparse.Namespace) -> None:
 
 def train(args: argparse.Namespace) -> None:
     """Run ``train``."""
-    training.run(args)
+    from core.augmented import views_of
+
+    def say(words: str) -> None:
+        print(words, file=sys.stderr, flush=True)
+
+    training.run(args, partial(views_of, say=say))
 
 
 def evaluate(args: argparse.Namespace) -> None:

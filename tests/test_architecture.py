@@ -15,7 +15,7 @@ LAYERS = [
     {"first", "library"},
     {"engine"},
     {"build"},
-    {"imports"},
+    {"imports", "augmented"},
     {"search", "search_index", "atlas", "inside", "encoding"},
     {"search_command"},
     {"bench"},

@@ -15,14 +15,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from core import encoders
-from core.build import item_media, train_method
+from core.augmented import item_views
+from core.build import train_method
 from core.catalog import bundle as bundles
 from core.catalog import worlds
 from core.catalog.dataset import Dataset
 from core.coalitions import MEMBERS, coalition
-from core.encoders.store import VectorStore
-from core.encoders.views import encode_views
 from core.evaluation.splits import split as split_of
 from core.methods import catalog_of, fit_scalers
 from core.recommenders.two_tower import Catalog, TwoTower
@@ -33,8 +31,6 @@ from core.types import MODALITIES, Method, Modality
 
 VIEWS: Final = 4
 """K: views of an item that training draws from, beside the clean one."""
-
-SEED: Final = 0
 
 Floats = NDArray[np.float32]
 Labels = NDArray[np.int64]
@@ -62,27 +58,13 @@ def augmentation(args: argparse.Namespace) -> dict[str, Any]:
     context = multiprocessing.get_context("spawn")
     every = [(k, seed) for k in (0, VIEWS) for seed in range(args.seeds)]
     with ProcessPoolExecutor(os.cpu_count(), context, torch.set_num_threads, (1,)) as pool:
-        list(pool.map(item_views, [args.world] * len(MODALITIES), MODALITIES))
+        list(pool.map(_views, [args.world] * len(MODALITIES), MODALITIES))
         reached = list(pool.map(_reached, [args.world] * len(every), *zip(*every, strict=True)))
     rows: dict[str, Any] = {}
     for k in (0, VIEWS):
         found = [x for (other, _), x in zip(every, reached, strict=True) if other == k]
         rows[f"training with {k} views"] = {name: _over(found, name) for name in found[0]}
     return rows | _probes(material(args.world))
-
-
-def item_views(world: str, modality: Modality) -> Floats:
-    """Return the vectors (K + 1, I, D) of augmented views, zeros where an item lacks the modality."""
-    bundle = bundles.Bundle(bundles.find(world, ASSETS, data_dir()))
-    maker, plans = worlds.create(world), bundle.plans()
-    encoder, store, rows = encoders.default(modality), VectorStore(), []
-    for number, item in enumerate(bundle.dataset().items):
-        has = modality in item.modalities
-        media = item_media(maker, plans[item.id], modality) if has else ()
-        rows.append(encode_views(encoder, [media], VIEWS + 1, seed=SEED, store=store))
-        if (number + 1) % 80 == 0:
-            print(f"{modality}: views of {number + 1} items", file=sys.stderr, flush=True)
-    return np.concatenate(rows, axis=1)
 
 
 def material(world: str) -> Material:
@@ -93,11 +75,20 @@ def material(world: str) -> Material:
     catalog = catalog_of(dataset, scalers)
     views, labels = {}, {}
     for modality in MODALITIES:
-        augmented = [torch.from_numpy(scalers[modality](x)) for x in item_views(world, modality)]
+        augmented = [torch.from_numpy(scalers[modality](x)) for x in _views(world, modality)]
         views[str(modality)] = torch.stack([catalog.features[modality], *augmented])
         factor = maker.main(modality).name
         labels[str(modality)] = np.array([plans[i.id].values[factor] for i in dataset.items])
     return Material(dataset, catalog, views, labels)
+
+
+def _views(world: str, modality: Modality) -> Floats:
+    """Return the vectors (K + 1, I, D): one view more than training gets to see."""
+    return item_views(world, modality, VIEWS + 1, _say)
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
 
 
 def _reached(world: str, k: int, seed: int) -> dict[str, float]:

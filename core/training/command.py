@@ -24,7 +24,7 @@ from core.training.config import RunConfig
 from core.training.evaluate import HeldOut
 from core.training.fitting import chosen, fit
 from core.training.presets import PRESETS, preset
-from core.training.run import Done, Event, Run
+from core.training.run import Done, Event, Run, ViewsOf
 from core.types import LANGUAGES
 
 TOWER: Final = "two-tower"
@@ -43,6 +43,7 @@ OPTIONS: Final[Mapping[str, tuple[type, str]]] = {
     "candidates": (int, "items a step, with sampled"),
     "check": (int, "epochs from one look at validation to the next"),
     "patience": (int, "epochs without a better validation before it stops"),
+    "views": (int, "augmented views of an item to draw from; 0 for none"),
     "seed": (int, "of everything random"),
 }
 """What may be set one by one; fields of ``RunConfig``."""
@@ -64,8 +65,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lang", choices=LANGUAGES, default="en", help="language of errors")
 
 
-def run(args: argparse.Namespace) -> None:
-    """Run the command: print a line, or a JSON object, an event.
+def run(args: argparse.Namespace, views_of: ViewsOf | None = None) -> None:
+    """Run the command: print a line, or a JSON object, an event. ``views_of`` as in :meth:`Run.of_world`.
 
     Raises
     ------
@@ -75,7 +76,7 @@ def run(args: argparse.Namespace) -> None:
     given = {name: value for name in OPTIONS if (value := getattr(args, name)) is not None}
     show = _as_json if args.json else _as_table()
     if args.recommender == TOWER:
-        _train(args, given, show)
+        _train(args, given, show, views_of)
         return
     for name in ("preset", "settings", "resume", "out"):
         if getattr(args, name) is not None:
@@ -90,12 +91,16 @@ def run(args: argparse.Namespace) -> None:
     show(_test(found))
 
 
-def _train(args: argparse.Namespace, given: Mapping[str, Any], show: Callable[..., None]) -> None:
-    with (
-        _interruptible() as stop
-    ):  # from here on, for even what comes before and after takes seconds
+def _train(
+    args: argparse.Namespace,
+    given: Mapping[str, Any],
+    show: Callable[..., None],
+    views_of: ViewsOf | None,
+) -> None:
+    # From here on, for even what comes before and after takes seconds.
+    with _interruptible() as stop:
         if args.resume is not None:
-            training = _resumed(args, given)
+            training = _resumed(args, given, views_of)
             path = args.out or args.resume
         else:
             config = (
@@ -103,7 +108,7 @@ def _train(args: argparse.Namespace, given: Mapping[str, Any], show: Callable[..
                 if args.settings is not None
                 else preset(args.preset or "full", **given)
             )
-            training = Run.of_world(args.world or "shop", config)
+            training = Run.of_world(args.world or "shop", config, views_of)
             path = args.out or _usual_path(training)
             checkpoint.check_free(path)
         config = training.config
@@ -119,9 +124,9 @@ def _train(args: argparse.Namespace, given: Mapping[str, Any], show: Callable[..
         show({**_test(training.test()), "checkpoint": str(path)})
 
 
-def _resumed(args: argparse.Namespace, given: Mapping[str, Any]) -> Run:
+def _resumed(args: argparse.Namespace, given: Mapping[str, Any], views_of: ViewsOf | None) -> Run:
     """Return the run of ``--resume``; what else is given must not say anything else than it does."""
-    training = Run.resume(args.resume)
+    training = Run.resume(args.resume, views_of)
     asked = {**given, "world": args.world}
     if args.preset is not None:
         asked = asdict(preset(args.preset, **given)) | asked

@@ -79,6 +79,7 @@ LIMITS: Final[Mapping[str, tuple[float, float]]] = {
     "patterns": (0, 15),
     "seed": (0, 2**32 - 1),
     "width": (16, 512),
+    "views": (0, 16),
 }
 """Lowest and highest value of every number that a run takes."""
 
@@ -91,6 +92,7 @@ class RunConfig(TrainConfig):
     ----------
     fusion, attention, head : keys of the method
     width : of the fused vector; a multiple of 16
+    views : how many augmented views of an item a step draws from, beside the item as it is; 0 for none
 
     Raises
     ------
@@ -103,6 +105,7 @@ class RunConfig(TrainConfig):
     attention: str = "off"
     head: str = "dot"
     width: int = 64
+    views: int = 0
 
     def __post_init__(self) -> None:
         for name, kind in KINDS.items():

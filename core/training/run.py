@@ -71,6 +71,9 @@ class Done:
 
 Event = Epoch | Done
 
+ViewsOf = Callable[[str, int], Mapping[str, Tensor]]
+"""World and K -> modality -> (1 + K, I, P): the features as they are, and of K augmented views."""
+
 
 class Run:
     """Training of one method on one dataset; see the module for how to use it.
@@ -107,16 +110,27 @@ class Run:
         self._loop = self._fresh()
 
     @classmethod
-    def of_world(cls, world: str, config: RunConfig = DEFAULT) -> Self:
-        """Return a run on a world, or on a folder of features and interactions (``unknown_data``)."""
+    def of_world(
+        cls, world: str, config: RunConfig = DEFAULT, views_of: ViewsOf | None = None
+    ) -> Self:
+        """Return a run on a world, or on a folder of features and interactions (``unknown_data``).
+
+        ``views_of`` makes the augmented views that ``config.views`` asks for (``views_rendered_only``).
+        """
         dataset = load_dataset(world)
-        return cls(dataset, catalog_of(dataset, fit_scalers(dataset)), config, source=world)
+        views = None
+        if config.views:
+            if views_of is None:
+                raise TriadError("views_rendered_only", world=world)
+            views = views_of(world, config.views)
+        catalog = catalog_of(dataset, fit_scalers(dataset))
+        return cls(dataset, catalog, config, views, source=world)
 
     @classmethod
-    def resume(cls, path: Path) -> Self:
-        """Return the run of a checkpoint, where it was left; see :meth:`load`."""
+    def resume(cls, path: Path, views_of: ViewsOf | None = None) -> Self:
+        """Return the run of a checkpoint, where it was left; see :meth:`load` and :meth:`of_world`."""
         found = checkpoint.read(path)
-        run = cls.of_world(found.world, RunConfig.from_json(found.config))
+        run = cls.of_world(found.world, RunConfig.from_json(found.config), views_of)
         run._take(found, path)
         return run
 

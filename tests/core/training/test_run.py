@@ -317,3 +317,28 @@ def test_every_setting_is_checked():
     from core.training.config import LIMITS
 
     assert checked | LIMITS.keys() == asdict(RunConfig()).keys()
+
+
+def test_views_are_asked_for_by_number_and_are_part_of_what_was_learned_from(
+    tmp_path,
+):
+    asked: list[tuple[str, int]] = []
+
+    def views_of(world: str, count: int) -> dict[str, torch.Tensor]:
+        asked.append((world, count))
+        found = Run.of_world(world).catalog.features
+        return {m: torch.stack([x] * (1 + count)) for m, x in found.items()}
+
+    config = RunConfig(fusion="sum", epochs=1, views=2)
+    with pytest.raises(TriadError) as refused:
+        Run.of_world("shop", config)
+    assert refused.value.code == "views_rendered_only"
+    run = Run.of_world("shop", config, views_of)
+    run.save(tmp_path / "run.safetensors")
+    assert asked == [("shop", 2)]
+    assert Run.resume(tmp_path / "run.safetensors", views_of).config == config
+    with pytest.raises(TriadError) as refused:
+        Run.resume(
+            tmp_path / "run.safetensors", lambda w, k: {m: x + 1 for m, x in views_of(w, k).items()}
+        )
+    assert refused.value.code == "checkpoint_data"
