@@ -14,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator as Place
 from components.i18n import Translator
 from components.lab_runs import Run, queue, resume, runs
 from components.palette import CHANNEL_INK, SURFACE_INK, Ink
-from core.lab.jobs import State
+from core.lab.jobs import OVER, State
 
 LOOK: Final = 0.25
 """How often a run that is followed is looked at, in seconds."""
@@ -104,7 +104,8 @@ def follow(
     counted = -1
     while True:
         mine = runs(world)
-        if [run.job.state for run in mine] != list(drawn):
+        states = [run.job.state for run in mine]  # once: they change beside us
+        if states != list(drawn):
             st.rerun()
         count = sum(len(run.epochs) for run in mine)
         if count != counted:
@@ -115,7 +116,7 @@ def follow(
                     config={"displayModeBar": False},
                     key=f"lab_{metric}_{time.monotonic_ns()}",
                 )
-        if all(run.job.over for run in mine):
+        if all(state in OVER for state in states):
             return
         time.sleep(LOOK)
         st.session_state.get("_view")  # any access lets Streamlit end a run that is out of date

@@ -140,7 +140,7 @@ class Loop:
             ``loss_not_finite``; the state is then of no more use
         """
         while not self.finished:
-            while self.at.step < max(self.steps, 1):
+            while self.at.step < self.steps:  # none where nobody has anything to learn from
                 if stop():
                     return
                 started = time.perf_counter()

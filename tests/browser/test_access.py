@@ -35,4 +35,6 @@ def test_axe_finds_nothing_of_ours(visit: Callable, path: str, theme: str) -> No
     page = here.open(path)
     page.add_script_tag(path=str(AXE))
     found: list[dict[str, Any]] = page.evaluate(RUN)
-    assert not found, "\n".join(f"{f['rule']}: {f['help']}\n  " + "\n  ".join(f["nodes"]) for f in found)
+    assert not found, "\n".join(
+        f"{f['rule']}: {f['help']}\n  " + "\n  ".join(f["nodes"]) for f in found
+    )

@@ -82,12 +82,15 @@ def test_what_is_recommended_is_of_the_kind_that_the_visitor_likes(key, world):
 
 @EVERY
 def test_items_nobody_took_are_told_apart_where_the_card_says_so(key, world):
-    scores = answers(fitted(key, world, epochs=60), world.train)[:, -3:]
-    hits = (world.kind[-3:][scores.argmax(1)] == world.taste).mean()
+    def told_apart(seed):
+        found = answers(fitted(key, world, epochs=60, seed=seed), world.train)[:, -3:]
+        return found, (world.kind[-3:][found.argmax(1)] == world.taste).mean()
+
+    scores, hits = told_apart(0)
     if RECOMMENDERS[key].card.scores_unseen:
         assert hits > 0.6
-    elif key in LEARNED:
-        assert hits < 0.6
+    elif key in LEARNED:  # three free vectors may fall well by chance, once
+        assert np.mean([hits, *(told_apart(seed)[1] for seed in (1, 2, 3))]) < 0.6
     else:
         assert (scores.max(1) == scores.min(1)).all()
 
