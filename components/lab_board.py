@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from scipy.stats import ttest_ind
+from scipy.stats import ttest_ind_from_stats
 
 from components.html import esc, number, signed
 from components.i18n import Translator
@@ -18,62 +18,61 @@ from core.evaluation.significance import holm
 
 @dataclass(frozen=True)
 class Row:
-    """One line: ``kind`` is reference, shipped or mine; ``seeds`` are NDCG@10, one a seed."""
+    """One line: ``kind`` is reference, shipped or mine; NDCG@10 over ``n`` seeds, ``sd`` None for one."""
 
     name: str
     kind: str
-    seeds: tuple[float, ...]
+    mean: float
+    sd: float | None = None
+    n: int = 1
 
-    @property
-    def mean(self) -> float:
-        """The mean over seeds."""
-        return statistics.mean(self.seeds)
-
-    @property
-    def sd(self) -> float | None:
-        """The standard deviation over seeds, if there are several."""
-        return statistics.stdev(self.seeds) if len(self.seeds) > 1 else None
+    @classmethod
+    def of(cls, name: str, kind: str, seeds: Sequence[float]) -> Row:
+        """Return the row of one value a seed."""
+        sd = statistics.stdev(seeds) if len(seeds) > 1 else None
+        return cls(name, kind, statistics.mean(seeds), sd, len(seeds))
 
 
 def references(found: Mapping[str, Any], t: Translator) -> list[Row]:
     """Return the rows of ``bench quality``: popularity, each channel alone, all, the planted oracle."""
     rows = []
     for name, figures in found.items():
-        seeds = tuple(figures.get("seeds") or (figures["ndcg@10"],))
-        rows.append(
-            Row(t.word("lab.row", name.replace(" ", "_").replace("_+_", "_")), "reference", seeds)
-        )
+        said = t.word("lab.row", name.replace(" + ", " ").replace(" ", "_"))
+        n = len(figures.get("seeds", ())) or figures.get("n", 1)
+        rows.append(Row(said, "reference", figures["ndcg@10"], figures.get("sd"), n))
     return rows
 
 
 def mine(runs: Iterable[Run], t: Translator) -> list[Row]:
     """Return this session's finished runs, those that differ in their seed only as one row."""
-    same: dict[str, list[Run]] = {}
+    same: dict[str, dict[int, Run]] = {}
     for run in runs:
         if run.reached:
-            same.setdefault(replace(run.config, seed=0).to_json(), []).append(run)
-    return [
-        Row(
-            name_of(group[0], t)
-            if len(group) == 1
-            else name_of(group[0], t).rsplit(t("punct.list"), 1)[0],
-            "mine",
-            tuple(
-                {
-                    run.config.seed: float(run.reached["ndcg@10"]) for run in group if run.reached
-                }.values()
-            ),
-        )
-        for group in same.values()
-    ]
+            key = replace(run.config, seed=0).to_json()
+            same.setdefault(key, {})[run.config.seed] = run
+    rows = []
+    for group in same.values():
+        name = name_of(next(iter(group.values())), t)
+        if len(group) > 1:  # the seed is the last thing a name says
+            name = name.rpartition(t("punct.list"))[0]
+        reached = [float(run.reached["ndcg@10"]) for run in group.values() if run.reached]
+        rows.append(Row.of(name, "mine", reached))
+    return rows
 
 
 def p_values(rows: Sequence[Row], against: Row | None) -> dict[int, float]:
     """Return p of Welch's t-test over seeds against one row, after Holm, for rows with several seeds."""
-    if against is None or len(against.seeds) < 2:
+    if against is None or against.sd is None:
         return {}
-    which = [n for n, row in enumerate(rows) if row.kind == "mine" and len(row.seeds) > 1]
-    raw = [float(ttest_ind(rows[n].seeds, against.seeds, equal_var=False).pvalue) for n in which]
+    which = {n: row for n, row in enumerate(rows) if row.kind == "mine" and row.sd is not None}
+    raw = [
+        float(
+            ttest_ind_from_stats(
+                row.mean, row.sd, row.n, against.mean, against.sd, against.n, equal_var=False
+            ).pvalue
+        )
+        for row in which.values()
+    ]
     return dict(zip(which, holm(raw), strict=True)) if which else {}
 
 
@@ -104,6 +103,6 @@ def _row(
         f'<tr data-kind="{row.kind}"><th scope="row">{esc(row.name)} '
         f'<span class="tr-muted tr-small">{kind}</span>'
         f'<i class="tr-board-bar" style="width:{100 * max(row.mean, 0) / top:.1f}%"></i></th>'
-        f'<td class="num">{number(row.mean, 3)}{spread}</td><td class="num">{len(row.seeds)}</td>'
+        f'<td class="num">{number(row.mean, 3)}{spread}</td><td class="num">{row.n}</td>'
         f'<td class="num">{gap}</td><td class="num">{p}</td></tr>'
     )

@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator as Place
 
 from components.i18n import Translator
 from components.lab_runs import Run, queue, resume, runs
-from components.palette import CHANNEL_INK, SURFACE_INK, Ink
+from components.palette import CHANNEL_INK, Ink
 from core.lab.jobs import OVER, State
 
 LOOK: Final = 0.25
@@ -45,10 +45,8 @@ def _dash(n: int) -> str:
     return "solid" if n < len(CHANNEL_INK) else "dot"
 
 
-def figure(
-    metric: str, shown: Sequence[Run], level: Mapping[str, float], t: Translator, *, dark: bool
-) -> go.Figure:
-    """Return a curve a run: its ``loss``, or ``ndcg`` on validation beside the lines of ``level``."""
+def figure(metric: str, shown: Sequence[Run], t: Translator, *, dark: bool) -> go.Figure:
+    """Return a curve a run: its ``loss``, or ``ndcg`` on validation."""
     chart = go.Figure()
     for n, run in enumerate(shown):
         ink = _ink(n)
@@ -59,14 +57,6 @@ def figure(
             name=name_of(run, t),
             mode="lines" if metric == "loss" else "lines+markers",
             line={"color": ink.dark if dark else ink.light, "width": 2, "dash": _dash(n)},
-        )
-    muted = SURFACE_INK["muted"].dark if dark else SURFACE_INK["muted"].light
-    for name, value in level.items() if metric == "ndcg" else ():
-        chart.add_hline(
-            y=value,
-            line={"dash": "dot", "width": 1, "color": muted},
-            annotation={"text": name, "font": {"size": 11, "color": muted}},
-            annotation_position="top left",
         )
     chart.update_layout(
         height=HEIGHT,
@@ -87,7 +77,6 @@ def follow(
     places: Mapping[str, Place],
     world: str,
     drawn: Sequence[State],
-    level: Mapping[str, float],
     t: Translator,
 ) -> None:
     """Draw the curves again and again while anything trains; ends when a click comes.
@@ -112,7 +101,7 @@ def follow(
             counted = count
             for metric, place in places.items():
                 place.plotly_chart(
-                    figure(metric, mine[-SHOWN:], level, t, dark=dark),
+                    figure(metric, mine[-SHOWN:], t, dark=dark),
                     config={"displayModeBar": False},
                     key=f"lab_{metric}_{time.monotonic_ns()}",
                 )

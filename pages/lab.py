@@ -24,12 +24,6 @@ place = heading(t, "lab", view)
 measured = experiment(f"quality-{view.world}") or {}
 rows = references(measured, t)
 alone = next((row for row in rows if row.name == t.word("lab.row", "behaviour_alone")), None)
-level = {
-    t.word("lab.row", key): measured[key]["ndcg@10"]
-    for key in ("popularity", "oracle")
-    if key in measured
-}
-
 left, right = st.columns([1, 2.1], gap="large")
 with left, guard(t):
     view, config = recipe(view, t)
@@ -59,12 +53,12 @@ share(place, view, t)
 
 with right:
     if not runs(view.world):
-        st.html(f'<p class="tr tr-empty">{esc(t("lab.nothing"))}</p>')
+        st.html(f'<p class="tr tr-lab-empty">{esc(t("lab.nothing"))}</p>')
     curves = {m: cell.empty() for m, cell in zip(METRICS, st.columns(2), strict=True)}
     drawn = watch(view.world, t)
 
 shipped = [
-    Row(f"{t.name('fusion', m.fusion)}", "shipped", (engine().quality(view.world, m)["ndcg@10"],))
+    Row(f"{t.name('fusion', m.fusion)}", "shipped", engine().quality(view.world, m)["ndcg@10"])
     for m in built(view.world)
     if (m.attention, m.head) == ("off", "dot") and engine().quality(view.world, m)
 ]
@@ -87,4 +81,4 @@ with smaller:
     compression_table(view.world, t)
 
 if runs(view.world):
-    afterwards(lambda: follow(curves, view.world, drawn, level, t))
+    afterwards(lambda: follow(curves, view.world, drawn, t))

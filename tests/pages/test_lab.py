@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 import pytest
+from scipy.stats import ttest_ind
 from streamlit.testing.v1 import AppTest
 
 from components.i18n import translator
@@ -87,14 +88,17 @@ def test_the_command_line_takes_what_the_lab_gives_it(tmp_path) -> None:
 
 
 def test_significance_is_said_only_where_there_are_seeds() -> None:
-    alone = Row("alone", "reference", (0.10, 0.11, 0.12))
-    rows = [alone, Row("one", "mine", (0.2,)), Row("three", "mine", (0.20, 0.21, 0.22))]
+    seeds, others = (0.20, 0.21, 0.22), (0.10, 0.11, 0.12)
+    alone = Row.of("alone", "reference", others)
+    rows = [alone, Row.of("one", "mine", (0.2,)), Row.of("three", "mine", seeds)]
     assert list(p_values(rows, alone)) == [2]
-    assert p_values(rows, alone)[2] < 0.01
-    assert p_values(rows, Row("alone", "reference", (0.1,))) == {}
+    assert p_values(rows, alone)[2] == pytest.approx(
+        ttest_ind(seeds, others, equal_var=False).pvalue
+    )
+    assert p_values(rows, Row.of("alone", "reference", (0.1,))) == {}
 
 
 def test_names_in_the_board_are_escaped() -> None:
-    html = board_html([Row("<b>x</b>", "mine", (0.1,))], None, translator("en"))
+    html = board_html([Row("<b>x</b>", "mine", 0.1)], None, translator("en"))
     assert "<b>x</b>" not in html
     assert "&lt;b&gt;x" in html
