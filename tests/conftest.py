@@ -16,10 +16,15 @@ if (
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
+@pytest.hookimpl(tryfirst=True)  # before the workers read the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests in one worker, so that its fixtures are made once, and the browser's in one."""
     for item in items:
-        group = "browser" if BROWSER in item.path.parents else str(item.path)
+        group = (
+            "browser"
+            if BROWSER in item.path.parents
+            else str(item.path.relative_to(BROWSER.parent))
+        )
         item.add_marker(pytest.mark.xdist_group(group))
 
 
