@@ -29,7 +29,7 @@ WIDTH: Final = 64
 BPR: Final[Mapping[str, Any]] = {"max_iter": 200, "learning_rate": 0.05, "lambda_reg": 0.01}
 """Of cornac: the best by validation on Last.fm-2K of six that were tried (its own defaults give .18)."""
 VBPR: Final[Mapping[str, Any]] = {"n_epochs": 20, "batch_size": 100, "learning_rate": 0.005}
-"""Of cornac: its own defaults but for the epochs, of which 50 gained nothing on validation."""
+"""Of cornac: its own defaults but for the epochs. Not tuned yet: it overfits."""
 
 
 class Vectors:
