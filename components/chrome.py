@@ -75,6 +75,17 @@ def heading(
     said = label(world_card(view.world), t)
     tag = "" if page in WITHOUT_WORLD else f'<span class="tr-tag">{esc(said)}</span>'
     lines = f"<h1>{esc(t(f'{page}.title'))}</h1><p>{esc(t(f'{page}.line'))}</p>{tag}"
+    place = top(lines)
+    if not view.present:
+        if page not in WITHOUT_WORLD:
+            world_picker(place, view, t, known().worlds)
+        for name, (words, icon) in (links or {}).items():
+            place.page_link(f"pages/{name}.py", label=words, icon=icon)
+    return place
+
+
+def top(lines: str) -> Place:
+    """Draw the top of a page from its markup; return the place beside it for what can be done there."""
     with st.container(
         horizontal=True,
         vertical_alignment="center",
@@ -82,19 +93,13 @@ def heading(
         key="top",
     ):
         st.html(f'<header class="tr tr-head">{lines}</header>')
-        place = st.container(
+        return st.container(
             horizontal=True,
             width="content",
             gap="medium",
             vertical_alignment="center",
             key="actions",
         )
-        if not view.present:
-            if page not in WITHOUT_WORLD:
-                world_picker(place, view, t, known().worlds)
-            for name, (words, icon) in (links or {}).items():
-                place.page_link(f"pages/{name}.py", label=words, icon=icon)
-    return place
 
 
 def show_notices(t: Translator) -> None:

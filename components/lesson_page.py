@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator as Place
 
+from components.chrome import top
 from components.engine import world_card
 from components.html import esc
 from components.i18n import Translator
@@ -30,29 +31,16 @@ def head(t: Translator, view: View, lesson: Lesson | None) -> Place:
         said = words(lesson.slug, t.language)
         title, line = f"{view.lesson}. {said.title}", said.lead
         tag = f'<span class="tr-tag">{esc(label(world_card(view.world), t))}</span>'
-    with st.container(
-        horizontal=True,
-        vertical_alignment="center",
-        horizontal_alignment="distribute",
-        key="top",
-    ):
-        st.html(f'<header class="tr tr-head"><h1>{esc(title)}</h1><p>{esc(line)}</p>{tag}</header>')
-        place = st.container(
-            horizontal=True,
-            width="content",
-            gap="medium",
-            vertical_alignment="center",
-            key="actions",
+    place = top(f"<h1>{esc(title)}</h1><p>{esc(line)}</p>{tag}")
+    if lesson is not None:
+        place.button(
+            t("lessons.all"),
+            icon=":material/school:",
+            type="tertiary",
+            on_click=go,
+            args=(0,),
+            key="lesson_all",
         )
-        if lesson is not None:
-            place.button(
-                t("lessons.all"),
-                icon=":material/school:",
-                type="tertiary",
-                on_click=go,
-                args=(0,),
-                key="lesson_all",
-            )
     return place
 
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.coalitions import FULL, coalition
 from core.errors import TriadError
-from core.types import LANGUAGES, Channel, Item, Media, Method, Modality, Passage, Request, Result
+from core.explain.door import Door
+from core.types import LANGUAGES, Channel, Item, Media, Modality, Passage, Request
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from core.recommenders.features import Scaler
     from core.recommenders.neighbours import Neighbours
-    from core.recommenders.two_tower import Entries, TwoTower, Visitor
+    from core.recommenders.two_tower import TwoTower, Visitor
 
 
 @dataclass(frozen=True)
@@ -72,28 +72,6 @@ class Outcome:
     score: float
     rank: int | None
     ids: tuple[str, ...]
-
-
-class Door(Protocol):
-    """What supposing asks of the engine; see :class:`core.explain.report.Door`."""
-
-    def recommend(self, request: Request) -> Result:
-        """Return the list in which the item stands."""
-
-    def items(self, world: str) -> tuple[Item, ...]:
-        """Return the items in the order of the catalog's rows."""
-
-    def model(self, world: str, method: Method) -> TwoTower | Neighbours:
-        """Return the model that scores."""
-
-    def entries(self, request: Request) -> Entries:
-        """Return what the visitor of a request is made of."""
-
-    def scalers(self, world: str) -> Mapping[Modality, Scaler]:
-        """Return what turns encoder vectors into features."""
-
-    def encoders(self, world: str) -> Mapping[Modality, str]:
-        """Return the ids of the encoders that made the world's vectors."""
 
 
 def what_if(engine: Door, request: Request, item_id: str, supposed: Supposed) -> Outcome:
