@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-BROWSER = Path(__file__).resolve().parent / "browser"
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 if (
     "PYTEST_XDIST_WORKER" in os.environ
@@ -16,16 +16,20 @@ if (
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
-@pytest.hookimpl(tryfirst=True)  # before the workers read the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one worker, so that its fixtures are made once, and the browser's in one."""
-    for item in items:
-        group = (
-            "browser"
-            if BROWSER in item.path.parents
-            else str(item.path.relative_to(BROWSER.parent))
-        )
-        item.add_marker(pytest.mark.xdist_group(group))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    """Keep a file's tests in one worker, so that its fixtures are made once, and the browser's in one.
+
+    ``--dist loadgroup`` is meant for this, but xdist 3.8 writes the group where pytest 9.2 no longer reads it.
+    """
+    return ByFile(config, log)
+
+
+class ByFile(LoadScopeScheduling):
+    """Files one by one; all files of the browser as if they were one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if "tests/browser/" in nodeid else nodeid.split("::", 1)[0]
 
 
 @pytest.fixture(scope="session", autouse=True)
