@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from xdist.remote import Producer
@@ -20,7 +19,7 @@ if (
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
     """Keep a file's tests in one worker, so that its fixtures are made once, and the browser's in one.
 
-    ``--dist loadgroup`` is meant for this, but xdist 3.8 writes the group where pytest 9.2 no longer reads it.
+    ``--dist loadgroup`` is meant for this, but xdist 3.8 writes the group where pytest 9.2 does not read it.
     """
     return ByFile(config, log)
 
