@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from core.recommenders.base import RecommenderCard, register
 from core.recommenders.factors import FactorRecommender, Factors
+from core.recommenders.fitting import pairwise_loss
 from core.recommenders.inputs import Inputs
 
 
@@ -27,6 +28,19 @@ class Biased(Factors):
             torch.cat([users, users.new_ones(len(users), 1)], 1),
             torch.cat([items, self.bias[:, None]], 1),
         )
+
+    def penalised(self) -> tuple[Tensor, Tensor]:
+        """Return which columns of the tables :meth:`ego` counts, (d,) 0 or 1 each: not 1 nor b_i."""
+        columns = torch.cat([torch.ones(self.item.embedding_dim), torch.zeros(1)])
+        return columns, columns
+
+    def terms(self, users: Tensor, taken: Tensor, other: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the objective and the penalty, both of the same rows: the tables are made but once."""
+        mine, one, two = self.looked_up(users, taken, other)
+        objective = pairwise_loss((mine * one).sum(1), (mine * two).sum(1))
+        of_visitors, of_items = self.penalised()
+        squares = one.square().sum(0) + two.square().sum(0)
+        return objective, mine.square().sum(0) @ of_visitors + squares @ of_items
 
 
 @register

@@ -45,13 +45,19 @@ class Factors(nn.Module):
 
     def objective(self, users: Tensor, taken: Tensor, other: Tensor) -> Tensor:
         """Return the loss of visitors, items that they took and items that they did not, each (B,)."""
-        visitors, items = self.tables()
-        # Looked up, not indexed: the gradient of indexing costs twice as much.
-        mine, one, two = (
-            F.embedding(rows, table)
-            for rows, table in ((users, visitors), (taken, items), (other, items))
-        )
+        mine, one, two = self.looked_up(users, taken, other)
         return pairwise_loss((mine * one).sum(1), (mine * two).sum(1))
+
+    def looked_up(
+        self, users: Tensor, taken: Tensor, other: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Return rows of :meth:`tables`, each (B, d). The gradient of indexing would cost twice as much."""
+        visitors, items = self.tables()
+        return F.embedding(users, visitors), F.embedding(taken, items), F.embedding(other, items)
+
+    def terms(self, users: Tensor, taken: Tensor, other: Tensor) -> tuple[Tensor, Tensor]:
+        """Return :meth:`objective`, and :meth:`ego` of all that is in it."""
+        return self.objective(users, taken, other), self.ego(users, torch.cat([taken, other]))
 
     def refresh(self) -> None:
         """Do what is to be done before each epoch."""
@@ -103,8 +109,8 @@ class FactorRecommender(Recommender):
                 rows = batch.numpy()
                 drawn = untaken(inputs.train, users[rows], rng)
                 u, i, j = (torch.from_numpy(x) for x in (users[rows], items[rows], drawn))
-                penalty = module.ego(u, torch.cat([i, j])) / (2 * len(u))
-                return module.objective(u, i, j) + self.decay * penalty
+                objective, penalty = module.terms(u, i, j)
+                return objective + self.decay * penalty / (2 * len(u))
 
             judge = None if inputs.valid is None else Judge(inputs)
 

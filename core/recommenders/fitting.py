@@ -122,7 +122,7 @@ def learn(
     judge : higher is better; without one, the last weights stand
     each_epoch : called before each
     """
-    optimiser = torch.optim.Adam(module.parameters(), lr=schedule.rate)
+    optimiser = torch.optim.Adam(module.parameters(), lr=schedule.rate, fused=True)
     best, best_state, since = -1.0, None, 0
     for epoch in range(1, schedule.epochs + 1):
         module.train()

@@ -71,6 +71,14 @@ class Visual(Biased):
             torch.cat([items, self.shown(), self.appeal()], 1),
         )
 
+    def penalised(self) -> tuple[Tensor, Tensor]:
+        """Count tastes and what they meet as well, but not the 1 that b'.f_i meets."""
+        visitors, items = super().penalised()
+        if not self.shown.project:
+            return visitors, items
+        taste, one = torch.ones(self.taste.embedding_dim), torch.ones(1)
+        return torch.cat([visitors, taste, 0 * one]), torch.cat([items, taste, one])
+
     def ego(self, users: Tensor, items: Tensor) -> Tensor:
         """Add tastes and what they meet. Without the latter, the projections overfit."""
         penalty: Tensor = super().ego(users, items) + self.taste(users).square().sum()

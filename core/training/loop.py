@@ -111,7 +111,9 @@ class Loop:
         self.check = torch.from_numpy(valid > 0) if valid is not None else None
         self.learners = torch.nonzero(self.target.sum(1) > 1).flatten()
         kind = torch.optim.AdamW if config.optimiser == "adamw" else torch.optim.Adam
-        self.optimiser = kind(tower.parameters(), lr=config.rate, weight_decay=config.decay, fused=True)
+        self.optimiser = kind(
+            tower.parameters(), lr=config.rate, weight_decay=config.decay, fused=True
+        )
         steps = config.epochs * self.steps
         self.schedule = torch.optim.lr_scheduler.CosineAnnealingLR(self.optimiser, max(steps, 1))
         self.pairwise = tower.asks or tower.config.head != "dot"

@@ -196,6 +196,17 @@ def test_vbpr_is_its_formula(world):
     torch.testing.assert_close(users @ items.T, expected)
 
 
+@pytest.mark.parametrize("key", ["bpr", "vbpr"])
+def test_objective_and_penalty_of_the_same_rows_are_what_they_are_apart(world, key):
+    inputs = prepare(world.train, world.features, world.present, None)
+    module = create_recommender(key, width=4)._module(inputs)
+    torch.nn.init.normal_(module.bias)
+    users, taken, other = torch.arange(8), torch.arange(8), torch.arange(8) + 9
+    objective, penalty = module.terms(users, taken, other)
+    torch.testing.assert_close(objective, module.objective(users, taken, other))
+    torch.testing.assert_close(penalty, module.ego(users, torch.cat([taken, other])))
+
+
 def test_every_parameter_is_saved_and_gets_a_gradient(world):
     inputs = prepare(world.train, world.features, world.present, None)
     users, items = torch.arange(8), torch.arange(8)
