@@ -13,8 +13,10 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from core.errors import TriadError
@@ -71,9 +73,29 @@ def screen(args: argparse.Namespace) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class Served:
+    """A running app: its address, and its process."""
+
+    address: str
+    process: int
+
+    def megabytes(self) -> float:
+        """Return how much memory the server holds now, without what it started."""
+        status = Path(f"/proc/{self.process}/status").read_text(encoding="ascii")
+        return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
 @contextmanager
 def server() -> Iterator[str]:
     """Start the app in a process of its own, with an empty cache, and yield its address."""
+    with serve({}) as served:
+        yield served.address
+
+
+@contextmanager
+def serve(environment: Mapping[str, str]) -> Iterator[Served]:
+    """Do the same with some environment variables of its own."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -82,14 +104,14 @@ def server() -> Iterator[str]:
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "app.py", *options],
             cwd=ASSETS.parent,
-            env={**os.environ, "TRIAD_CACHE_DIR": cache},
+            env={**os.environ, "TRIAD_CACHE_DIR": cache, **environment},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_for(f"{address}/_stcore/health", process)
-            yield address
+            yield Served(address, process.pid)
         finally:
             process.terminate()
             process.wait(timeout=20)

@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         " stacking, or late=MEMBER+MEMBER; MEMBER*3 for the mean of three seeds; oracle in a world",
     )
     parser.add_argument("--seeds", type=int, default=5, metavar="N", help="how many runs")
+    parser.add_argument("--first", type=int, default=0, metavar="N", help="number of the first run")
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
         "--split",
@@ -68,12 +69,14 @@ def run(args: argparse.Namespace) -> dict[str, Any]:
     for name in ("seeds", "trials"):
         if getattr(args, name) < 1:
             raise TriadError("bad_count", name=f"--{name}", value=getattr(args, name), low=1)
+    if args.first < 0:
+        raise TriadError("bad_count", name="--first", value=args.first, low=0)
     data = load(args.data)
     table = evaluate(
         [entry(key, data) for key in dict.fromkeys(args.recommender)],
         data,
         "cold" if args.cold else args.split or usual_split(data),
-        range(args.seeds),
+        range(args.first, args.first + args.seeds),
         args.k,
         budget=args.trials,
         histories=args.histories,

@@ -66,6 +66,18 @@ def test_cold(folder):
     assert found["rows"][0]["figures"]["recall@5"]["mean"] == 1, "five cold items, five places"
 
 
+def test_runs_are_numbered_from_the_first(folder):
+    def cold(*argv):
+        return evaluate("--data", folder, "--recommender", "popular", "--cold", "-k", 3, *argv)
+
+    both = cold("--seeds", 2)["rows"][0]["figures"]["recall@3"]
+    each = [
+        cold("--seeds", 1, "--first", n)["rows"][0]["figures"]["recall@3"]["mean"] for n in (0, 1)
+    ]
+    assert both["mean"] == pytest.approx(sum(each) / 2)
+    assert each[0] != each[1], "another draw of cold items"
+
+
 @pytest.mark.parametrize(
     ("code", "argv"),
     [
@@ -77,6 +89,7 @@ def test_cold(folder):
         ("bad_k", ["-k", "26"]),
         ("bad_count", ["--seeds", "0"]),
         ("bad_count", ["--trials", "0"]),
+        ("bad_count", ["--first", "-1"]),
     ],
 )
 def test_refusals(folder, code, argv):
