@@ -9,6 +9,7 @@ from components.engine import cards, engine
 from components.i18n import translator
 from components.plates import encoder_plates, layers, method_plates, prose, world_plates
 from components.view import page_view
+from core.classroom.rooms import IDLE
 
 view = page_view()
 t = translator(view.language)
@@ -28,6 +29,17 @@ for family, title in (("fusion", "fusions"), ("attention", "attentions"), ("head
     st.subheader(t(f"about.{title}"), anchor=False)
     method_plates(cards(family), t)
 
-for section in ("limits", "privacy", "licences"):
+# Some hosts switch it on, whatever our own settings say.
+counted = st.get_option("browser.gatherUsageStats")
+PROSE = {
+    "limits": (t("about.limits_text"),),
+    "privacy": (
+        t("about.privacy_text"),
+        t("about.privacy_votes", hours=round(IDLE / 3600)),
+        t("about.privacy_counted") if counted else t("about.privacy_quiet"),
+    ),
+    "licences": (t("about.licences_text"),),
+}
+for section, paragraphs in PROSE.items():
     st.subheader(t(f"about.{section}"), anchor=False)
-    st.html(prose(t(f"about.{section}_text")))
+    st.html("".join(map(prose, paragraphs)))
