@@ -10,7 +10,7 @@ from PIL import Image
 from components.bring_speech import forget_written, is_spoken, show_speech, written
 from components.bring_video import Video, drop_video, read_video, take_video, video
 from components.engine import engine
-from components.html import esc
+from components.html import esc, plain
 from components.i18n import Translator
 from components.icons import icon
 from components.media import address, webp
@@ -83,7 +83,7 @@ def _source(t: Translator, modality: Modality, *names: str) -> str:
 def _say_problem(modality: Modality, t: Translator) -> None:
     found = problem(modality)
     if found is not None:
-        st.error(found.say(t.language), icon=":material/error:")
+        st.error(plain(found.say(t.language)), icon=":material/error:")
 
 
 def _remove(modality: Modality, t: Translator) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 import streamlit as st
 
 from components.engine import engine
+from components.html import plain
 from components.i18n import Translator
 from components.understood import speech_html
 from components.uploads import drop, keep, problem, uploads
@@ -64,7 +65,7 @@ def show_speech(reads: Collection[Modality], t: Translator) -> None:
         said = _listened(media, model, t)
     except TriadError as error:
         _settle(None)
-        st.error(error.say(t.language), icon=":material/error:")
+        st.error(plain(error.say(t.language)), icon=":material/error:")
         return
     st.html(f'<div class="tr">{speech_html(said, only_english(model), t)}</div>')
     _settle(as_text(said) if said.text and _switch(media, t) else None)

@@ -25,13 +25,15 @@ def _style() -> str:
 
 
 def style(t: Translator) -> None:
-    """Put our style sheet in place, and our words over the uploaders' English ones."""
+    """Put our style sheet in place, and our words over Streamlit's English ones."""
     said = {
         "--tr-say-upload": t("upload.browse"),
         "--tr-say-limit": t("upload.limit"),
+        "--tr-say-archive": t("import.limit"),
         "--tr-say-refused": t("upload.refused"),
         "--tr-say-photo": t("upload.take_photo"),
         "--tr-say-clear": t("upload.clear_photo"),
+        "--tr-say-more": t("nav.more"),
     }
     quoted = "".join(f'{name}:"{value}";' for name, value in said.items())
     # Dialogs hang outside the element on which Streamlit says whether the theme is light or dark.
@@ -75,7 +77,7 @@ def heading(
     said = label(world_card(view.world), t)
     tag = "" if page in WITHOUT_WORLD else f'<span class="tr-tag">{esc(said)}</span>'
     lines = f"<h1>{esc(t(f'{page}.title'))}</h1><p>{esc(t(f'{page}.line'))}</p>{tag}"
-    place = top(lines)
+    place = top(lines, t)
     if not view.present:
         if page not in WITHOUT_WORLD:
             world_picker(place, view, t, known().worlds)
@@ -84,22 +86,34 @@ def heading(
     return place
 
 
-def top(lines: str) -> Place:
-    """Draw the top of a page from its markup; return the place beside it for what can be done there."""
+def top(lines: str, t: Translator) -> Place:
+    """Draw the top of a page from its markup; return the place beside it for what can be done there.
+
+    On a projector the top also has everything drawn in large type, and leads out of it.
+    """
+    large = current_view().present
     with st.container(
         horizontal=True,
         vertical_alignment="center",
         horizontal_alignment="distribute",
         key="top",
     ):
-        st.html(f'<header class="tr tr-head">{lines}</header>')
-        return st.container(
+        st.html(f'<header class="tr tr-head{" tr-large" if large else ""}">{lines}</header>')
+        place = st.container(
             horizontal=True,
             width="content",
             gap="medium",
             vertical_alignment="center",
             key="actions",
         )
+    if large:
+        place.button(
+            t("share.leave"),
+            icon=":material/close_fullscreen:",
+            type="tertiary",
+            on_click=lambda: change(present=False),
+        )
+    return place
 
 
 def show_notices(t: Translator) -> None:
@@ -112,25 +126,17 @@ def show_notices(t: Translator) -> None:
 
 def share(place: Place, view: View, t: Translator) -> None:
     """Offer the link to exactly what is on screen, and the large type for a projector."""
-    with place:
-        if view.present:
-            st.html("<style>html{font-size:20px!important}</style>")
-            st.button(
-                t("share.leave"),
-                icon=":material/close_fullscreen:",
-                type="tertiary",
-                on_click=lambda: change(present=False),
-            )
-            return
-        with st.popover(t("share.open"), icon=":material/link:", type="tertiary"):
-            st.caption(t("share.line"))
-            st.code(link(view, _page_address()), language=None, wrap_lines=True)
-            st.button(
-                t("share.present"),
-                icon=":material/present_to_all:",
-                type="tertiary",
-                on_click=lambda: change(present=True),
-            )
+    if view.present:
+        return
+    with place, st.popover(t("share.open"), icon=":material/link:", type="tertiary"):
+        st.caption(t("share.line"))
+        st.code(link(view, _page_address()), language=None, wrap_lines=True)
+        st.button(
+            t("share.present"),
+            icon=":material/present_to_all:",
+            type="tertiary",
+            on_click=lambda: change(present=True),
+        )
 
 
 def _page_address() -> str:

@@ -25,7 +25,9 @@ def booth(room: Room, t: Translator) -> None:
     heads = (t("class.left"), t("class.right"))
     if on.state is State.REVEALED:
         named = zip(heads, (left, right), strict=True)
-        heads = tuple(f"{head}: {fusion_name(fusion, t)}" for head, fusion in named)
+        heads = tuple(
+            t("class.named", side=head, fusion=fusion_name(fusion, t)) for head, fusion in named
+        )
     st.html(liked_html(room.world, room.visitor, t))
     _ballot(room, token, t)
     lists = [ranked(room.world, room.visitor, fusion, room.k) for fusion in (left, right)]

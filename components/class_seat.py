@@ -17,6 +17,7 @@ from typing import Final
 
 import streamlit as st
 
+from components.html import plain
 from components.i18n import Translator
 from components.view import change
 from core.classroom.room import Room
@@ -128,7 +129,7 @@ def say(t: Translator) -> None:
     error, since = st.session_state.get("_class_said", (None, 0.0))
     if error is not None and time.monotonic() - since < SAID:
         said = error.say(t.language) if isinstance(error, TriadError) else t("error.unexpected")
-        st.error(said, icon=":material/error:")
+        st.error(plain(said), icon=":material/error:")
 
 
 @contextmanager
@@ -137,4 +138,4 @@ def told(t: Translator) -> Iterator[None]:
     try:
         yield
     except TriadError as error:
-        st.error(error.say(t.language), icon=":material/error:")
+        st.error(plain(error.say(t.language)), icon=":material/error:")

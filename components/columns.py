@@ -16,8 +16,14 @@ LENGTHS = (5, 10, 20)
 
 
 def source(view: View, t: Translator) -> tuple[View, Query]:
-    """Draw the menu of who asks: the uploads of the session, if there are any, or a visitor."""
+    """Draw the menu of who asks: the uploads of the session, if there are any, or a visitor.
+
+    In large type there is no menu: it stays with whoever was chosen before.
+    """
     brought = tuple(uploads().values())
+    if view.present:
+        mine = st.session_state.get("_compare_source", "uploads") == "uploads"
+        return view, Query(media=brought) if brought and mine else view.query
     if not brought:
         view = visitor_picker(view, t, "compare")
         return view, view.query
@@ -25,11 +31,12 @@ def source(view: View, t: Translator) -> tuple[View, Query]:
     chosen = st.segmented_control(
         t("compare.source"),
         tuple(names),
-        default="uploads",
+        default=st.session_state.get("_compare_source", "uploads"),
         format_func=names.__getitem__,
         required=True,
         key="compare_source",
     )
+    st.session_state["_compare_source"] = chosen
     return view, Query(media=brought) if chosen == "uploads" else view.query
 
 

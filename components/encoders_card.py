@@ -20,7 +20,7 @@ def card_html(card: EncoderCard, cost: Cost, name: str, line: str, t: Translator
     cells = "".join(f"<div><dt>{esc(k)}</dt><dd>{esc(v)}</dd></div>" for v, k in figures)
     spoken = t("punct.list").join(t.word("language", code) for code in card.languages)
     rows = (
-        (t("encoders.source"), card.source),
+        (t("encoders.source"), t.word("source", card.source)),
         (t("encoders.licence"), card.licence or t("encoders.unknown")),
         (t("encoders.languages"), spoken),
     )

@@ -133,8 +133,10 @@ def sound_html(
     alt = esc(alternative(made, "", t))
     return (
         f'<div class="tr-secs" data-c="audio" role="img" aria-label="{alt}">{cells}'
-        f'{wave_html(envelope)}</div><p class="tr-axis"><span>0 s</span>'
-        f'<span>{number(seconds, 1)} s</span></p><audio controls preload="none" src="{esc(url)}"></audio>'
+        f'{wave_html(envelope)}</div><p class="tr-axis">'
+        f"<span>{esc(t('steps.fact.seconds', seconds=0))}</span>"
+        f"<span>{esc(t('steps.fact.seconds', seconds=number(seconds, 1)))}</span></p>"
+        f'<audio controls preload="none" src="{esc(url)}"></audio>'
     )
 
 

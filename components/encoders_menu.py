@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.cards import part
 from components.encoders_ask import choose, chosen, encoder_name, is_kept
-from components.html import esc
+from components.html import esc, plain
 from components.i18n import Translator
 from components.importing import may_import
 from components.live import live_list
@@ -110,4 +110,4 @@ def _any(modality: Modality, t: Translator) -> None:
     )
     bad = st.session_state.get("_encoders_bad")
     if bad:
-        st.error(t("encoders.any_bad", id=bad), icon=":material/error:")
+        st.error(t("encoders.any_bad", id=plain(bad)), icon=":material/error:")

@@ -39,12 +39,14 @@ def neighbours(view: View, id: str, subject: Subject, t: Translator) -> None:
     default = DEFAULTS[modality]
     ids = list(dict.fromkeys((id, default)))
     with st.container(key="encoders_near"):
-        lead = st.empty()
+        lead = st.empty() if len(ids) > 1 else None  # above two lists it compares them
         places = {}
         for each, cell in zip(ids, st.columns(len(ids), gap="large"), strict=True):
             title = t("encoders.near", name=encoder_name(each, t))
             cell.html(f'<h2 class="tr tr-enc-h">{esc(title)}</h2>')
+            lead = lead or cell.empty()
             places[each] = cell.empty()
+    assert lead is not None
     if st.session_state.get("_encoders_stopped") == task:
         with places[id].container():
             st.html(f'<p class="tr tr-muted">{esc(t("encoders.stopped"))}</p>')

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from components.html import plain
 from components.i18n import Translator
 from core.errors import TriadError
 
@@ -20,7 +21,7 @@ def guard(t: Translator) -> Iterator[None]:
     try:
         yield
     except TriadError as error:
-        st.error(error.say(t.language), icon=":material/error:")
+        st.error(plain(error.say(t.language)), icon=":material/error:")
     except Exception:
         _log.exception("unexpected error in a page")
         st.error(t("error.unexpected"), icon=":material/error:")

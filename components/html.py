@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
 from components.i18n import Translator
@@ -14,6 +15,11 @@ WAITING = "wait"
 def esc(value: object) -> str:
     """Escape for element content and for double-quoted attributes."""
     return escape(str(value), quote=True)
+
+
+def plain(text: str) -> str:
+    """Escape for Markdown: what others wrote is neither a link, nor a picture that a browser fetches."""
+    return re.sub(r"([\\`*\[\]<>$])", r"\\\1", text)
 
 
 def channel_label(t: Translator, channel: str) -> str:

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from components.html import esc
+from components.html import esc, plain
 from components.i18n import Translator
 from core.catalog.importers import Source, report
 from core.catalog.packs import packs
+from core.durable import of_process
 from core.errors import TriadError
 from core.imports import Imported, Progress, check_name, import_source, open_source
 
@@ -136,7 +137,7 @@ def _form(t: Translator) -> None:
             t("import.start"), icon=":material/database_upload:", on_click=_submit
         )
     if problem is not None:
-        st.error(problem.say(t.language), icon=":material/error:")
+        st.error(plain(problem.say(t.language)), icon=":material/error:")
 
 
 def _submit() -> None:
@@ -158,7 +159,7 @@ def _submit() -> None:
 
 def _aside(data: bytes) -> Path:
     """Write an archive that came through the browser where the import can read it; it goes afterwards."""
-    with tempfile.NamedTemporaryFile(suffix=".zip", prefix="triad-", delete=False) as file:
+    with tempfile.NamedTemporaryFile(suffix=".zip", dir=of_process(), delete=False) as file:
         file.write(data)
     return Path(file.name)
 
@@ -167,9 +168,10 @@ def _packs(t: Translator) -> None:
     st.subheader(t("import.packs"), anchor=False)
     st.html(f'<p class="tr tr-prose">{esc(t("import.packs_line"))}</p>')
     for key, pack in packs().items():
-        left, right = st.columns([4, 1], vertical_alignment="center")
+        row = st.container(key=f"import_pack_{key}")
+        left, right = row.columns([4, 1], vertical_alignment="center")
         card = pack.card
-        line = t("import.pack", megabytes=card.megabytes, licence=card.licence)
+        line = t("import.pack", megabytes=card.megabytes, licence=t.word("licence", card.licence))
         left.html(
             f'<p class="tr"><b>{esc(t.name("scenario", key))}</b> · '
             f'{esc(t.line("scenario", key))} <span class="tr-muted tr-small">{esc(line)}</span></p>'
@@ -189,7 +191,7 @@ def _take(key: str) -> None:
 
 def _result(job: Job, t: Translator) -> None:
     if job.error is not None:
-        st.error(job.error.say(t.language), icon=":material/error:")
+        st.error(plain(job.error.say(t.language)), icon=":material/error:")
         return
     if job.made is None or job.source is None:
         st.error(t("error.unexpected"), icon=":material/error:")

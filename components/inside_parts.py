@@ -80,7 +80,7 @@ def _part(part: Part, t: Translator) -> str:
     known = "inside.known" if part.kind == "encoder" else "inside.learned"
     count = t(known, count=f"{part.parameters:,}") if part.parameters else ""
     facts = "".join(
-        f"<dt>{esc(t(f'inside.fact.{key}'))}</dt><dd>{esc(fact(key, value))}</dd>"
+        f"<dt>{esc(t(f'inside.fact.{key}'))}</dt><dd>{esc(t.word('source', fact(key, value)))}</dd>"
         for key, value in part.facts.items()
         if t.word("inside.fact", key) != key
     )

@@ -29,7 +29,8 @@ def show_weights(anatomy: Anatomy, titles: Sequence[str], view: View, t: Transla
         name = t.name("fusion", anatomy.fusion)
         st.html(f'<p class="tr tr-empty">{esc(t("inside.no_weights", fusion=name))}</p>')
         return
-    places = st.columns(2, gap="large")
+    both = anatomy.gates is not None and bool(anatomy.maps)
+    places = st.columns(2 if both else [2, 1], gap="large")
     if anatomy.gates is not None:
         with places[0]:
             faces = [thumb_url(view.world, id) for id in anatomy.items]

@@ -84,11 +84,12 @@ def board_html(rows: Sequence[Row], against: Row | None, t: Translator) -> str:
     body = "".join(_row(n, row, top, against, sure, t) for n, row in enumerate(ordered))
     heads = "".join(
         f'<th{" class=num" if key != "name" else ""} scope="col">{esc(t(f"lab.head.{key}"))}</th>'
-        for key in ("name", "ndcg", "seeds", "against", "p")
+        for key in ("name", "ndcg", "seeds", "against", *(["p"] if sure else []))
     )
     return (
-        f'<table class="tr tr-table tr-board"><caption>{esc(t("lab.board_line"))}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+        f'<div class="tr tr-scroll"><table class="tr-table tr-board">'
+        f"<caption>{esc(t('lab.board_line'))}</caption>"
+        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
@@ -97,12 +98,12 @@ def _row(
 ) -> str:
     spread = f" ± {number(row.sd, 3)}" if row.sd is not None else ""
     gap = "" if against is None or row.kind == "reference" else signed(row.mean - against.mean, 3)
-    p = f"{sure[n]:.3f}" if n in sure else ""
+    p = f'<td class="num">{f"{sure[n]:.3f}" if n in sure else ""}</td>' if sure else ""
     kind = esc(t(f"lab.kind.{row.kind}"))
     return (
         f'<tr data-kind="{row.kind}"><th scope="row">{esc(row.name)} '
         f'<span class="tr-muted tr-small">{kind}</span>'
         f'<i class="tr-board-bar" style="width:{100 * max(row.mean, 0) / top:.1f}%"></i></th>'
         f'<td class="num">{number(row.mean, 3)}{spread}</td><td class="num">{row.n}</td>'
-        f'<td class="num">{gap}</td><td class="num">{p}</td></tr>'
+        f'<td class="num">{gap}</td>{p}</tr>'
     )

@@ -17,11 +17,12 @@ from core.resources import ASSETS
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def experiment(name: str) -> Mapping[str, Any] | None:
-    """Return the figures that ``bench ... --write`` kept, or None where it never ran."""
+    """Return the figures that ``bench ... --write`` kept, or None where it never ran or they are damaged."""
     path = ASSETS / "experiments" / f"{name}.json"
-    if not path.is_file():
+    try:
+        found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # the page then names the command that makes them
         return None
-    found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return found
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import streamlit as st
 
+from core.durable import of_process
 from core.lab.jobs import Job, Queue
 from core.training.config import RunConfig
 
@@ -75,7 +76,7 @@ def start(world: str, config: RunConfig) -> Run:
     TriadError
         ``lab_full``
     """
-    folder = Path(tempfile.mkdtemp(prefix="triad-lab-"))
+    folder = Path(tempfile.mkdtemp(prefix="lab-", dir=of_process()))
     job = queue().submit(arguments(world, config, folder))
     run = Run(world, config, folder, job, queue())
     kept = [*st.session_state.get("_lab_runs", []), run]

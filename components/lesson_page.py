@@ -31,7 +31,7 @@ def head(t: Translator, view: View, lesson: Lesson | None) -> Place:
         said = words(lesson.slug, t.language)
         title, line = f"{view.lesson}. {said.title}", said.lead
         tag = f'<span class="tr-tag">{esc(label(world_card(view.world), t))}</span>'
-    place = top(f"<h1>{esc(title)}</h1><p>{esc(line)}</p>{tag}")
+    place = top(f"<h1>{esc(title)}</h1><p>{esc(line)}</p>{tag}", t)
     if lesson is not None:
         place.button(
             t("lessons.all"),

@@ -111,12 +111,18 @@ def facts_html(
     return f'<dl class="tr tr-facts">{inner}</dl>'
 
 
+def _heading(name: str) -> str:
+    """Return a column's name, of which a phone shows the number: the lists above have the rest."""
+    number, _, rest = name.partition(" ")
+    return f'{esc(number)}<span class="tr-far"> {esc(rest)}</span>'
+
+
 def changes_html(columns: Sequence[Sequence[Card]], names: Sequence[str], t: Translator) -> str:
     """Return the table of every item's rank in every list: the text alternative of the lines."""
     titles: dict[str, str] = {c.id: c.title for cards in columns for c in cards}
     ranks: list[Mapping[str, int]] = [{c.id: c.rank for c in cards} for cards in columns]
     order = sorted(titles, key=lambda id: (min(r.get(id, 10**6) for r in ranks), titles[id]))
-    head = "".join(f'<th scope="col" class="num">{esc(name)}</th>' for name in names)
+    head = "".join(f'<th scope="col" class="num">{_heading(name)}</th>' for name in names)
     body = []
     for id in order:
         places = [r.get(id) for r in ranks]

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from components.cards import part, tool
-from components.html import WAITING, channel_label, esc, number, picture
+from components.html import WAITING, channel_label, esc, number, picture, plain
 from components.i18n import Translator
 from components.live import live_list
 from components.map_plot import Panel, space_name
@@ -150,7 +150,7 @@ def table(
         for axis, letter in enumerate("xy"):
             columns[f"{names[name]} {letter}"] = pd.Series(space.places[:, axis], space.rows)
     with place:
-        st.caption(t("map.table_near", title=title(row)))
+        st.caption(t("map.table_near", title=plain(title(row))))
         st.dataframe(listed, width="stretch", height="content")
         st.caption(t("map.table_all"))
         st.dataframe(pd.DataFrame(columns).round(3), width="stretch", hide_index=True)

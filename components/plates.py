@@ -76,7 +76,8 @@ def encoder_plates(encoders: Sequence[MethodCard], t: Translator) -> str:
             (t("about.languages"), esc(languages)),
             (t("about.licence"), esc(card.get("licence", ""))),
         ]
-        plates.append(_plate(e.key, str(card.get("source", "")), [f for f in facts if f[1]]))
+        source = t.word("source", str(card.get("source", "")))
+        plates.append(_plate(e.key, source, [f for f in facts if f[1]]))
     return f'<div class="tr tr-plates">{"".join(plates)}</div>'
 
 
@@ -101,4 +102,4 @@ def method_plate(card: MethodCard, t: Translator) -> None:
             lines = str(card.card["formula"]).replace(r",\quad", r", \\")
             st.latex(rf"\begin{{gathered}}{lines}\end{{gathered}}")
         if card.card.get("source") not in (None, "", "-"):
-            st.caption(str(card.card["source"]).replace("[", r"\["))
+            st.caption(t.word("source", str(card.card["source"])).replace("[", r"\["))

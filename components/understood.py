@@ -43,7 +43,7 @@ def frames_html(
     frames = understood["frames"]
     shown = "".join(
         f'<li><img src="{esc(url)}" alt="{esc(t.label(at["label"]["index"], at["label"]["name"]))}">'
-        f"<span>{number(float(at['start']), 1)} s</span></li>"
+        f"<span>{esc(t('steps.fact.seconds', seconds=number(float(at['start']), 1)))}</span></li>"
         for url, at in zip(urls, frames, strict=False)
     )
     longer = ""
@@ -131,6 +131,7 @@ def sound_html(
         f'<p class="tr-small tr-muted">{esc(facts)}</p>{wave_html(envelope)}'
         f'<img class="tr-spec" alt="{esc(alt)}" title="{esc(alt)}" '
         f'src="data:image/png;base64,{picture}">'
-        f'<p class="tr-axis"><span>0 s</span><span>{esc(t("understood.axis"))}</span>'
-        f"<span>{number(seconds, 1)} s</span></p>"
+        f'<p class="tr-axis"><span>{esc(t("steps.fact.seconds", seconds=0))}</span>'
+        f"<span>{esc(t('understood.axis'))}</span>"
+        f"<span>{esc(t('steps.fact.seconds', seconds=number(seconds, 1)))}</span></p>"
     )

@@ -247,8 +247,9 @@ def sound_html(
         f'data-seconds="{seconds:.3f}"><img src="{source}" alt="{alt}">{"".join(cells)}'
         f'<u class="tr-head-line" hidden></u></div>'
         f'<div class="tr-beats" aria-hidden="true">{"".join(bars)}<u></u></div>'
-        f'<p class="tr-axis"><span>0 s</span><span>{esc(t("understood.axis"))}</span>'
-        f"<span>{seconds:.1f} s</span></p></div>"
+        f'<p class="tr-axis"><span>{esc(t("steps.fact.seconds", seconds=0))}</span>'
+        f"<span>{esc(t('understood.axis'))}</span>"
+        f"<span>{esc(t('steps.fact.seconds', seconds=f'{seconds:.1f}'))}</span></p></div>"
     )
 
 

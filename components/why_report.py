@@ -40,6 +40,7 @@ from components.why_sum import (
     pairs_html,
     sum_html,
 )
+from core.cells import safe
 from core.types import CHANNELS, Item, Modality, Request
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ def explain_command(request: Request, item: str, language: str, measure: str = "
 def table_csv(found: Explanation, t: Translator) -> bytes:
     """Return the numbers of every channel as CSV, in UTF-8 with the mark that spreadsheets look for."""
     out = io.StringIO()
-    write = csv.writer(out, lineterminator="\n").writerow
+    writer = csv.writer(out, lineterminator="\n")
+    write = lambda cells: writer.writerow(map(safe, cells))  # noqa: E731
     write(
         (
             "channel",

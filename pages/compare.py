@@ -22,14 +22,18 @@ t = translator(view.language)
 
 place = heading(t, "compare", view)
 
-with st.container(horizontal=True, gap="medium", key="shared"):
-    with st.container(width=270, key="who"):
-        view, query = source(view, t)
+if view.present:
+    view, query = source(view, t)
     view = channel_switches(view, t, "compare")
-    view = how_many(view, t)
-    view = column_count(view, t)
+else:
+    with st.container(horizontal=True, gap="medium", key="shared"):
+        with st.container(width=270, key="who"):
+            view, query = source(view, t)
+        view = channel_switches(view, t, "compare")
+        view = how_many(view, t)
+        view = column_count(view, t)
 
-cells = st.columns(len(view.columns), gap="large")
+cells = st.container(key=f"cells_{len(view.columns)}").columns(len(view.columns), gap="large")
 for number, cell in enumerate(cells):
     with cell:
         view = column_menus(view, t, number)

@@ -35,7 +35,7 @@ if not view.present:
 if view.present:
     view = channel_switches(view, t, "discover")
 else:
-    who, listen, how = st.columns([1.25, 2.2, 2.5], gap="medium")
+    who, listen, how = st.container(key="ask").columns([1.25, 2.2, 2.5], gap="medium")
     with who:
         view = visitor_picker(view, t, "discover")
     with listen:

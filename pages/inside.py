@@ -23,11 +23,11 @@ t = translator(view.language)
 links = {"map": (t("nav.map"), ":material/scatter_plot:")}
 place = heading(t, "inside", view, links)
 
-query = view.query
 if view.present:
+    view, query = source(view, t)
     view = channel_switches(view, t, "inside")
 else:
-    who, listen, how = st.columns([1.25, 2.2, 2.5], gap="medium")
+    who, listen, how = st.container(key="ask").columns([1.25, 2.2, 2.5], gap="medium")
     with who:
         view, query = source(view, t)
     with listen:

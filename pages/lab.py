@@ -8,7 +8,7 @@ from components.after import afterwards
 from components.chrome import heading, share
 from components.engine import built, engine
 from components.guard import guard
-from components.html import esc
+from components.html import esc, plain
 from components.i18n import translator
 from components.lab_board import Row, board_html, mine, references
 from components.lab_curves import METRICS, follow, watch
@@ -46,7 +46,7 @@ with left, guard(t):
     )
     problem = st.session_state.pop("_lab_problem", None)
     if problem is not None:
-        st.error(problem.say(t.language), icon=":material/error:")
+        st.error(plain(problem.say(t.language)), icon=":material/error:")
     with st.expander(t("lab.command"), icon=":material/terminal:"):
         st.code(command_line(view.world, config), language="bash", wrap_lines=True)
 share(place, view, t)

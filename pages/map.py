@@ -27,7 +27,7 @@ place = heading(t, "map", view)
 if view.present:
     which, colour = st.columns([1, 1], gap="medium")
 else:
-    which, colour, listen, how = st.columns([1.2, 1.35, 2, 2.2], gap="medium")
+    which, colour, listen, how = st.container(key="ask").columns([1.2, 1.35, 2, 2.2], gap="medium")
     with listen:
         view = channel_switches(view, t, "map")
     with how:

@@ -36,11 +36,14 @@ for cell, bring in ((image, bring_image), (audio, bring_audio), (text, bring_tex
         bring(t, reads)
 steps_section(view.language)
 
-listen, how = st.columns([2.2, 2.5], gap="medium")
-with listen:
+if view.present:
     view = channel_switches(view, t, "upload")
-with how:
-    view = method_menus(view, t, "upload")
+else:
+    listen, how = st.container(key="ask").columns([2.2, 2.5], gap="medium")
+    with listen:
+        view = channel_switches(view, t, "upload")
+    with how:
+        view = method_menus(view, t, "upload")
 share(place, view, t)
 
 query = Query(media=tuple(uploads().values()))

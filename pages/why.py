@@ -48,7 +48,7 @@ if view.present:
     query = same_source(view)
     view = channel_switches(view, t, "why")
 else:
-    who, listen, how = st.columns([1.25, 2.2, 2.5], gap="medium")
+    who, listen, how = st.container(key="ask").columns([1.25, 2.2, 2.5], gap="medium")
     with who:
         view, query = source(view, t)
     with listen:

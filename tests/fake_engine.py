@@ -143,6 +143,9 @@ class Engine:
             ),
         )
 
+    def damaged(self) -> Mapping[str, TriadError]:
+        return {}
+
     def methods(self) -> tuple[MethodCard, ...]:
         def card(family: str, key: str, **values: Any) -> MethodCard:
             return MethodCard(family, key, values)

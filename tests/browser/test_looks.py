@@ -52,6 +52,32 @@ def test_the_list_and_its_bars_fit_one_screen(visit: Callable, language: str) ->
     assert box["y"] + box["height"] <= 900
 
 
+CROWDED = """() => {
+    const box = (element) => element.getBoundingClientRect();
+    const [head, title, words] = ['.stAppHeader', '.stMain h1', '.st-key-language']
+        .map((selector) => box(document.querySelector(selector)));
+    const items = [...document.querySelectorAll('.stAppHeader .rc-overflow-item')]
+        .filter((item) => item.ariaHidden !== 'true');
+    const rows = '.stMain .stButtonGroup > [role], .stMain .st-key-ask .stHorizontalBlock';
+    return [
+        ...(title.top < head.bottom ? ['heading under the navigation'] : []),
+        ...items.filter((item) => box(item).right > words.left).map((item) => item.innerText),
+        ...[...document.querySelectorAll(rows)]
+            .filter((row) => row.scrollWidth > row.clientWidth + 1).map((row) => row.innerText),
+    ];
+}"""
+
+
+def test_nothing_is_crowded_on_a_small_screen_and_in_large_type(visit: Callable) -> None:
+    here = visit()
+    for width, path in ((1440, "discover?present=1"), (1024, "discover")):
+        here.page.set_viewport_size({"width": width, "height": 768})
+        page = here.open(path)
+        # The navigation counts what fits once the type has its size.
+        page.wait_for_function(f"() => !({CROWDED})().length", timeout=15_000)
+        assert here.sideways() <= 0
+
+
 def test_the_explanation(visit: Callable) -> None:
     for language, theme in (("en", "light"), ("zh", "dark")):
         here = visit(language, theme)

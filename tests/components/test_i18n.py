@@ -48,6 +48,7 @@ def test_the_chinese_is_chinese() -> None:
         "head.mlp.name",
         "why.logits",
         "compare.overlap_value",
+        "class.named",
     }
 
 

@@ -53,7 +53,7 @@ def test_frames_have_their_time_and_their_name(language: str) -> None:
     t = translator(language)
     html = frames_html(FILM, ["a.webp", "b.webp"], 3.0, t)
     assert html.count("<li><img") == 2
-    assert "<span>1.5 s</span>" in html
+    assert f"<span>{t('steps.fact.seconds', seconds='1.5')}</span>" in html
     assert 'alt="&quot;x"' in html
     assert t("understood.frames", count=2, seconds="3.0") in html
     longer = t("understood.longer", limit="30")

@@ -187,7 +187,8 @@ def test_a_video_becomes_frames_and_sound(open_page: Open, language: str, kind: 
     assert t("understood.frames", count=8, seconds="2.0") in text(app)
     assert t("speech.none") in text(app)
     assert re.search(
-        r'<ol class="tr-frames">(<li><img[^>]+><span>[\d.]+ s</span></li>){8}</ol>', markup(app)
+        r'<ol class="tr-frames">(<li><img[^>]+><span>[\d.]+ (?:s|秒)</span></li>){8}</ol>',
+        markup(app),
     )
     assert "tr-wave" in markup(app)
     assert f"--image clip.{kind} --audio clip.{kind}" in command(app)

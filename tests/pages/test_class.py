@@ -134,7 +134,8 @@ def test_a_class_from_opening_to_deleting(open_page: Open, rooms: Rooms, languag
     for fusion in (first, second):
         assert other.name("fusion", fusion) in text(student)
     left, _ = rooms.room(code).sides(1, student.session_state["_student"])
-    assert f"{other('class.left')}: {other.name('fusion', left)}" in text(student)
+    named = other("class.named", side=other("class.left"), fusion=other.name("fusion", left))
+    assert named in text(student)
     teacher.button(key="class_revealed_1").click().run()
     student.run()
     assert other("class.place", number=2, count=3) in text(student)
