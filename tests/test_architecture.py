@@ -7,16 +7,16 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 LAYERS = [
-    {"types", "resources", "errors", "registry", "coalitions"},
+    {"types", "resources", "durable", "cells", "errors", "registry", "coalitions"},
     {"media", "classroom", "lab"},
     {"fusion", "encoders", "catalog"},
     {"clips"},
-    {"recommenders", "training", "evaluation", "explain", "methods"},
+    {"recommenders", "training", "evaluation", "explain", "methods", "retrieval"},
     {"first", "library"},
     {"engine"},
     {"build"},
     {"imports", "augmented"},
-    {"search", "search_index", "atlas", "inside", "encoding"},
+    {"search", "search_index", "atlas", "inside", "encoding", "scale"},
     {"search_command"},
     {"bench"},
     {"__main__"},
