@@ -13,12 +13,15 @@ from typing import Any, NoReturn
 
 from core import search_command as searching
 from core.clips import Speech, gather, of_video
+from core.durable import writing
 from core.encoders import weights_command as fetching
 from core.encoders.whisper import SHIPPED
 from core.engine import Engine
 from core.errors import TriadError
 from core.evaluation import command as evaluation
 from core.explain import command as explaining
+from core.media.limits import MAX_BYTES
+from core.scale import command as scaling
 from core.training import command as training
 from core.types import (
     CHANNELS,
@@ -125,9 +128,19 @@ def parser() -> argparse.ArgumentParser:
     sub = command("evaluate", evaluate, "recommenders on held-out interactions, with significance")
     evaluation.add_arguments(sub)
 
+    sub = command(
+        "embed", scaling.run_embed, "a catalog's vectors, shard by shard, by many workers (daft)"
+    )
+    scaling.add_embed_arguments(sub)
+
+    sub = command("score", scaling.run_score, "rank what embed has made, for a history")
+    scaling.add_score_arguments(sub)
+
     sub = command("bench", bench, "the benchmarks that docs/benchmarks.md quotes")
     sub.add_argument("name", nargs="?", help="one of them; default: list them")
     sub.add_argument("--seeds", type=int, help="by default 5, or as many as the benchmark quotes")
+    sub.add_argument("--minutes", type=float, help="of a room; default: 10")
+    sub.add_argument("--items", type=int, metavar="N", help="of large; default: a million")
     sub.add_argument("--world", default="shop")
     sub.add_argument(
         "--quick", action="store_true", help="a small run, where the benchmark has one"
@@ -190,8 +203,9 @@ def query_of(args: argparse.Namespace) -> tuple[Query, Speech | None]:
 
 def _bytes(path: Path) -> bytes:
     try:
-        return path.read_bytes()
-    except OSError:
+        with path.open("rb") as file:  # a device may never end; decoding refuses what is larger
+            return file.read(MAX_BYTES + 1)
+    except (OSError, ValueError):  # a name with a NUL is no name
         raise TriadError("file_missing", path=str(path)) from None
 
 
@@ -352,7 +366,10 @@ def worlds(args: argparse.Namespace) -> None:
     if args.synth is not None:
         synthesise(args)
         return
-    cards = Engine().worlds()
+    engine = Engine()
+    cards = engine.worlds()
+    for error in engine.damaged().values():
+        _say(error.say(args.lang))
     if args.json:
         show([asdict(card) for card in cards])
         return
@@ -380,14 +397,15 @@ def synthesise(args: argparse.Namespace) -> None:
     if not 1 <= args.synth <= 100_000_000:
         raise TriadError("bad_size", size=args.synth)
     folder = args.into or Path(f"{args.like_world}-{args.synth}")
-    write(
-        create(args.like_world),
-        folder,
-        items=args.synth,
-        visitors=max(1, args.synth // 10),
-        seed=args.seed,
-        say=_say,
-    )
+    with writing(folder):
+        write(
+            create(args.like_world),
+            folder,
+            items=args.synth,
+            visitors=max(1, args.synth // 10),
+            seed=args.seed,
+            say=_say,
+        )
     print(folder)
 
 

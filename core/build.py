@@ -5,13 +5,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
-import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, replace
 from functools import partial
 from importlib.metadata import version
+from multiprocessing.connection import wait
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -26,6 +27,7 @@ from core.catalog.dataset import Dataset
 from core.catalog.rendering import rasterise
 from core.catalog.worlds.plan import plan_items
 from core.catalog.worlds.visitors import Crowd, utilities, visit
+from core.durable import beside
 from core.engine import Engine
 from core.errors import TriadError
 from core.evaluation.splits import split as split_of
@@ -184,13 +186,36 @@ def _train_all(
     say: Say,
 ) -> Iterator[tuple[str, dict[str, float]]]:
     """Train methods side by side, one thread each: small matrices gain little from more."""
+    if jobs == 1:  # a process more would only take time to start
+        for method in methods:
+            name, facts = _train_and_save(*arguments(method))
+            say(_line(name, facts))
+            yield name, facts
+        return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, torch.set_num_threads, (1,)) as pool:
+    with ProcessPoolExecutor(jobs, context, _as_worker) as pool:
         running = [pool.submit(_train_and_save, *arguments(method)) for method in methods]
         for done in as_completed(running):
             name, facts = done.result()
-            say(f"{name}: " + ", ".join(f"{k} {v}" for k, v in facts.items()))
+            say(_line(name, facts))
             yield name, facts
+
+
+def _line(name: str, facts: Mapping[str, float]) -> str:
+    return f"{name}: " + ", ".join(f"{k} {v}" for k, v in facts.items())
+
+
+def _as_worker() -> None:
+    """Work on one thread, and not outlive the process that wants it: a killed one cannot say goodbye."""
+    torch.set_num_threads(1)
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def build(
@@ -219,16 +244,22 @@ def build(
     jobs : how many methods are trained at once; by default one a core
     root : assets folder to write into
     say : told of progress
+
+    Raises
+    ------
+    TriadError
+        ``unknown_world``, ``unknown_encoder``, ``unwritable``
     """
-    dataset, plans, made = render_dataset(
-        key, items=items, visitors=visitors, seed=seed, by=by, say=say
-    )
-    scalers = fit_scalers(dataset)
-    catalog = catalog_of(dataset, scalers)
+    if key not in worlds.worlds():
+        raise TriadError("unknown_world", world=key, known=", ".join(worlds.worlds()))
     goal = bundle.folder(name or key, root)
-    goal.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=goal.parent, prefix=f".{goal.name}-") as scratch:
-        work = bundle.folder(goal.name, Path(scratch))
+    with beside(goal) as scratch:  # before anything is made: a place that cannot be written is told
+        dataset, plans, made = render_dataset(
+            key, items=items, visitors=visitors, seed=seed, by=by, say=say
+        )
+        scalers = fit_scalers(dataset)
+        catalog = catalog_of(dataset, scalers)
+        work = bundle.folder(goal.name, scratch)
         bundle.write_dataset(work, dataset, plans)
         bundle.write_scalers(work, scalers)
         for modality, encoder in made.items():
@@ -287,8 +318,8 @@ def add(
         for m in shipped_methods(key)
         if (m.fusion in fusions if fusions else m.name not in quality)
     ]
-    with tempfile.TemporaryDirectory(dir=goal.parent, prefix=f".{key}-") as scratch:
-        work = bundle.folder(key, Path(scratch))
+    with beside(goal) as scratch:
+        work = bundle.folder(key, scratch)
         shutil.copytree(goal, work)
         quality |= _train_all(
             wanted,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from core.recommenders.neighbours import Neighbours
     from core.recommenders.two_tower import Entries, TwoTower
 
+T = TypeVar("T")
 MAX_K = 100
 HEADS: Mapping[str, Mapping[str, str]] = {
     "dot": {
@@ -119,9 +120,23 @@ class Engine:
     # What there is ------------------------------------------------------------------------------------
 
     def worlds(self) -> tuple[WorldCard, ...]:
-        """Return the scenarios, from their manifests alone, the default one first."""
+        """Return the scenarios, from their manifests alone, the default one first.
+
+        Left out are those of :meth:`damaged`.
+        """
         keys = sorted(self._library.worlds(), key=lambda key: key != Request().world)
-        return tuple(map(self._library.card, keys))
+        return tuple(card for card in map(self._card, keys) if isinstance(card, WorldCard))
+
+    def damaged(self) -> Mapping[str, TriadError]:
+        """Return the scenarios whose manifest cannot be read, and what each has to say to that."""
+        found = {key: self._card(key) for key in self._library.worlds()}
+        return {key: error for key, error in found.items() if isinstance(error, TriadError)}
+
+    def _card(self, key: str) -> WorldCard | TriadError:
+        try:
+            return self._library.card(key)
+        except TriadError as error:
+            return error
 
     def methods(self) -> tuple[MethodCard, ...]:
         """Return everything registered, with its card."""
@@ -232,7 +247,9 @@ class Engine:
         """Return the ``k`` best items with the contribution of every channel."""
         watch = Stopwatch()
         with watch.stage("total"):
-            result = self._first(request) or self._recommend(request, watch)
+            result = self._steadily(
+                request.world, lambda: self._first(request) or self._recommend(request, watch)
+            )
         return replace(result, timing_ms=watch.ms)
 
     def compare(
@@ -247,13 +264,15 @@ class Engine:
         """Return why one item is where it is; see :func:`core.explain.report.explain`."""
         from core.explain.report import explain
 
-        return explain(self, request, item, parts=parts, language=language)
+        return self._steadily(
+            request.world, lambda: explain(self, request, item, parts=parts, language=language)
+        )
 
     def what_if(self, request: Request, item: str, supposed: Supposed) -> Outcome:
         """Return what becomes of an item and its list; see :func:`core.explain.what_if.what_if`."""
         from core.explain.what_if import what_if
 
-        return what_if(self, request, item, supposed)
+        return self._steadily(request.world, lambda: what_if(self, request, item, supposed))
 
     def entries(self, request: Request) -> Entries:
         """Return what the visitor of a request is made of: ``Result.likes`` in order, then the upload."""
@@ -409,6 +428,24 @@ class Engine:
     def model(self, world: str, method: Method) -> TwoTower | Neighbours:
         """Return the trained model of a method; see :meth:`Library.model`."""
         return self._library.model(world, method)
+
+    def _steadily(self, world: str, make: Callable[[], T]) -> T:
+        """Return what is made of one state of a world: where it was replaced meanwhile, make it anew.
+
+        Else a model could be asked about the items of another build, or a file be compared with the digest
+        that it had before.
+        """
+        for _ in range(3):
+            since = self._library.since(world)
+            try:
+                made = make()
+            except Exception:
+                if self._library.since(world) == since:
+                    raise
+                continue
+            if self._library.since(world) == since:
+                return made
+        return make()
 
     def _history(self, world: str, visitor: str) -> list[int]:
         shelf = self._library.shelf(world)

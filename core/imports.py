@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
-from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +25,7 @@ from core.catalog.dataset import Dataset, Interactions, Truth
 from core.catalog.importers.source import Blob, Credit, Event, Found, Problem, Source
 from core.catalog.packs.simulate import simulate
 from core.catalog.stored import StoredMedia
+from core.durable import beside
 from core.encoders.store import VectorStore
 from core.errors import TriadError
 from core.media import decode, fingerprint
@@ -41,8 +40,6 @@ METHODS: Final = tuple(Method(fusion, "off") for fusion in ("gated", "concat", "
 """What is trained for an imported catalog."""
 STEPS: Final = 300
 """How many steps a method is trained: a step costs more the larger the catalog, so epochs are no measure."""
-ABANDONED: Final = 6 * 3600
-"""After how many seconds without a change an unfinished import is taken to be dead."""
 FEWEST: Final = 20
 """With fewer visitors who took at least two items there is nothing to learn from."""
 PICTURE: Final = 512
@@ -128,15 +125,13 @@ def import_source(
     Raises
     ------
     TriadError
-        ``bad_name``, ``name_taken``, ``nothing_to_import``
+        ``bad_name``, ``name_taken``, ``nothing_to_import``, ``unwritable``
     """
     check_name(name)
     goal = bundle.folder(name, root or data_dir())
-    _sweep(goal)
-    work = goal.with_name(f".{name}-{uuid4().hex}")
-    (work / "media").mkdir(parents=True)
-    try:
-        rows = _Rows(source, work / "media")
+    with beside(goal) as work:
+        (work / bundle.MEDIA).mkdir()
+        rows = _Rows(source, work / bundle.MEDIA)
         for done in rows.take(stop):
             say(Progress("encode", done, len(source.items)))
         dataset = rows.dataset(name, visitors if simulated else 0)
@@ -169,17 +164,8 @@ def import_source(
             made_with={package: version(package) for package in ("torch", "numpy")},
         )
         bundle.put_in_place(work, goal)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
     count = len(dataset.interactions)
     return Imported(goal, len(dataset.items), count, tuple(quality), problems, source.notes)
-
-
-def _sweep(goal: Path) -> None:
-    """Delete what imports of this name left that were killed; a recent one may still be at work."""
-    for left in goal.parent.glob(f".{goal.name}-{'[0-9a-f]' * 32}"):
-        if time.time() - left.stat().st_mtime > ABANDONED:
-            shutil.rmtree(left, ignore_errors=True)
 
 
 class _Rows:
@@ -331,7 +317,7 @@ def source_of(found: bundle.Bundle) -> Source:
             return {}
         if isinstance(media, StoredMedia):
             return {
-                Modality(m): _file_blob(found.path / "media" / name)
+                Modality(m): _file_blob(found.path / bundle.MEDIA / name, partial(media.raw, name))
                 for m, name in files.get(item.id, {}).items()
             }
         makers: dict[Modality, tuple[str, Callable[[], bytes]]] = {
@@ -340,26 +326,31 @@ def source_of(found: bundle.Bundle) -> Source:
         }
         return {m: Blob(n, 0, read) for m, (n, read) in makers.items() if m in item.modalities}
 
-    return Source(
-        kind="folder",
-        items=tuple(
-            Found(
-                item.id, item.texts, item.category, blobs(item), Credit(**credits.get(item.id, {}))
-            )
-            for item in dataset.items
-        ),
-        events=tuple(
-            Event(dataset.visitors[u], dataset.items[i].id, float(r), int(t), part)
-            for u, i, r, t, part in zip(
-                data.user, data.item, data.rating, data.time, parts, strict=True
-            )
-        ),
-        vectors={m: x for m, x in dataset.vectors.items() if m not in dataset.encoders},
-    )
+    with found.sound("credits.json"):
+        return Source(
+            kind="folder",
+            items=tuple(
+                Found(
+                    item.id,
+                    item.texts,
+                    item.category,
+                    blobs(item),
+                    Credit(**credits.get(item.id, {})),
+                )
+                for item in dataset.items
+            ),
+            events=tuple(
+                Event(dataset.visitors[u], dataset.items[i].id, float(r), int(t), part)
+                for u, i, r, t, part in zip(
+                    data.user, data.item, data.rating, data.time, parts, strict=True
+                )
+            ),
+            vectors={m: x for m, x in dataset.vectors.items() if m not in dataset.encoders},
+        )
 
 
-def _file_blob(path: Path) -> Blob:
-    return Blob(path.name, path.stat().st_size, path.read_bytes)
+def _file_blob(path: Path, read: Callable[[], bytes]) -> Blob:
+    return Blob(path.name, path.stat().st_size if path.exists() else 0, read)
 
 
 def _none() -> Interactions:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -114,8 +115,17 @@ class Library:
 
     def _place(self, key: str) -> tuple[Path, int]:
         """Return where a world lies, and since when."""
-        folder = bundles.find(key, *self._roots)
-        return folder, (folder / "manifest.json").stat().st_mtime_ns
+        for _ in range(2):  # a world that is just being replaced is not there for a moment
+            folder = bundles.find(key, *self._roots)
+            with suppress(FileNotFoundError):
+                return folder, (folder / "manifest.json").stat().st_mtime_ns
+        raise TriadError("unknown_world", world=key, known=", ".join(self.worlds()))
+
+    def since(self, key: str) -> int | None:
+        """Return when a world was written, in nanoseconds; None where there is none, or just now none."""
+        with suppress(TriadError):
+            return self._place(key)[1]
+        return None
 
     def _manifest(self, key: str) -> Mapping[str, Any]:
         place = self._place(key)
@@ -150,8 +160,10 @@ class Library:
         def read() -> Shelf:
             bundle = bundles.Bundle(place[0])
             dataset = bundle.dataset()
-            parts = split(dataset)
-            return Shelf(bundle, dataset, bundle.media(), parts.train + parts.valid)
+            with bundle.sound("interactions.npz"):
+                parts = split(dataset)
+            with bundle.sound("media.json"):
+                return Shelf(bundle, dataset, bundle.media(), parts.train + parts.valid)
 
         return self._shelves.get(place, read)
 
@@ -162,8 +174,9 @@ class Library:
             from core.methods import catalog_of
 
             shelf = self.shelf(key)
-            scalers = read_scalers(shelf.bundle)
-            return Learned(scalers, catalog_of(shelf.dataset, scalers))
+            with shelf.bundle.sound("scalers.npz"):
+                scalers = read_scalers(shelf.bundle)
+                return Learned(scalers, catalog_of(shelf.dataset, scalers))
 
         return self._learned.get(self._place(key), read)
 
@@ -196,10 +209,13 @@ class Library:
         if file not in shelf.bundle:
             command = f"python -m core build {key} --fusion {method.fusion}"
             raise TriadError("not_built", world=key, method=method.name, command=command)
-        return self._models.get(
-            (*place, method.name),
-            lambda: TwoTower.load(shelf.bundle.file(file), self.learned(key).catalog),
-        )
+
+        def read() -> TwoTower:
+            catalog = self.learned(key).catalog
+            with shelf.bundle.sound(file):
+                return TwoTower.load(shelf.bundle.file(file), catalog)
+
+        return self._models.get((*place, method.name), read)
 
 
 def read_scalers(bundle: bundles.Bundle) -> dict[Modality, Scaler]:

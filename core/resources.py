@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 import platformdirs
 
@@ -37,7 +39,21 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file aside, onto the disk, then move it into place: an older one is whole until then."""
+    aside = path.with_name(f".{path.name}-{uuid4().hex}")
+    try:
+        with aside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+
+
 def write_json(path: Path, value: Any) -> None:
-    """Write JSON that people can read and git can compare."""
+    """Write JSON that people can read and git can compare; an older file is replaced by a whole one."""
     text = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
-    path.write_text(text + "\n", encoding="utf-8")
+    write_whole(path, f"{text}\n".encode())

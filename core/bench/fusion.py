@@ -47,7 +47,7 @@ from core.evaluation.metrics import list_metrics, top_k
 from core.evaluation.splits import split as split_of
 from core.fusion import FUSIONS
 from core.methods import catalog_of, fit_scalers, new_tower, train_config
-from core.resources import ASSETS, cache_dir
+from core.resources import ASSETS, cache_dir, write_whole
 from core.training.train import TrainConfig, full_scores, train
 from core.types import CHANNELS, Method
 
@@ -222,7 +222,7 @@ def write(made: Mapping[str, Any], path: Path) -> None:
         for key, value in made.items()
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
+    write_whole(path, ("{\n" + ",\n".join(parts) + "\n}\n").encode())
 
 
 def _line(cell: Cell, found: Found) -> str:

@@ -1,18 +1,23 @@
 """Built bundles: a world's items, visitors, vectors and trained weights as files that travel with Triad.
 
-Every file is named in ``manifest.json`` with its SHA-256, and is checked against it before it is read. The
-formats are JSON, npz without pickles, and safetensors.
+Every file is named in ``manifest.json`` with its SHA-256, and is checked against it before it is read; the
+manifest carries a digest of itself. The formats are JSON, npz without pickles, and safetensors.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import logging
+import os
+import re
 import shutil
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +25,18 @@ from numpy.typing import NDArray
 from core.catalog.dataset import Dataset, Interactions, Truth
 from core.catalog.rendering import RenderedMedia
 from core.catalog.stored import StoredMedia
+from core.catalog.worlds import worlds as rendered
 from core.catalog.worlds.base import Plan
 from core.errors import TriadError
 from core.resources import ASSETS, digest, write_json
-from core.types import Item, ItemText, Modality
+from core.types import MODALITIES, Item, ItemText, Method, Modality
 
 FORMAT: Final = 2
+MEDIA: Final = "media"
+"""Folder of a bundle with the files that its items came with."""
+_MANIFEST: Final = "manifest.json"
+_TRIES: Final = 50
+_log = logging.getLogger(__name__)
 
 
 def folder(world: str, root: Path = ASSETS) -> Path:
@@ -50,27 +61,56 @@ def put_in_place(work: Path, goal: Path) -> None:
     """Replace the folder ``goal`` by the finished folder ``work`` beside it.
 
     There is no moment at which both are lost: a process that dies between the two moves leaves the old folder
-    aside, and whoever looks next puts it back.
+    aside, and whoever looks next puts it back. Of several processes that do this at once the last one wins.
     """
-    aside = _aside(goal)
-    shutil.rmtree(aside, ignore_errors=True)
-    if goal.exists():
-        goal.rename(aside)
-    work.rename(goal)
-    shutil.rmtree(aside, ignore_errors=True)
+    _onto_disk(work)
+    left = [old for old in goal.parent.glob(".*-old") if _meant(old) == goal.name]
+    gone = left if goal.exists() else []  # else somebody is between his two moves, or died there
+    for _ in range(_TRIES):
+        aside = goal.with_name(f".{goal.name}-{uuid4().hex}-old")
+        gone.append(aside)
+        with suppress(FileNotFoundError):
+            goal.rename(aside)
+        try:
+            work.rename(goal)
+            break
+        except OSError:
+            if not goal.exists():
+                _heal(goal.parent)
+                raise
+            # Another process put its own there meanwhile, or healed what it took to be left behind.
+    else:
+        raise FileExistsError(goal)
+    for old in gone:
+        shutil.rmtree(old, ignore_errors=True)
 
 
-def _aside(goal: Path) -> Path:
-    return goal.with_name(f".{goal.name}-old")
+def _onto_disk(work: Path) -> None:
+    """Have a finished folder's own files on the disk; those below are copies, and named with digests."""
+    for path in (*work.iterdir(), work):
+        if path.is_file() or path == work:
+            handle = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+
+def _meant(aside: Path) -> str:
+    """Return the name of the folder that was moved aside."""
+    return re.sub(r"(-[0-9a-f]{32})?-old$", "", aside.name[1:])
 
 
 def _heal(worlds: Path) -> None:
     """Put back what a process that died had moved aside."""
     for aside in worlds.glob(".*-old"):
-        goal = aside.with_name(aside.name[1:].removesuffix("-old"))
+        goal = aside.with_name(_meant(aside))
         with suppress(OSError):  # somebody else was quicker, or the folder cannot be written
             if not goal.exists():
                 aside.rename(goal)
+                _log.warning(
+                    "%s is as it was before: what was to replace it was cut short.", goal.name
+                )
 
 
 def find(world: str, *roots: Path) -> Path:
@@ -91,21 +131,26 @@ class Bundle:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._command = f"python -m core build {path.name}"
         try:
-            self.manifest: dict[str, Any] = json.loads(
-                (path / "manifest.json").read_text(encoding="utf-8")
-            )
+            manifest = json.loads((path / _MANIFEST).read_text(encoding="utf-8"))
         except FileNotFoundError:
             raise TriadError(
                 "unknown_world", world=path.name, known=", ".join(available())
             ) from None
-        except ValueError:
-            raise self._damaged("manifest.json") from None
+        except (OSError, ValueError, RecursionError):
+            raise self._damaged(_MANIFEST) from None
+        if not _is_whole(manifest):
+            raise self._damaged(_MANIFEST)
+        self.manifest: dict[str, Any] = manifest
         self._checked: set[str] = set()
 
     def _damaged(self, name: str) -> TriadError:
-        return TriadError("bundle_damaged", file=name, command=self._command)
+        command = "build" if self.path.name in rendered() else "import PATH --name"
+        return TriadError(
+            "bundle_damaged",
+            file=self.path / name,
+            command=f"python -m core {command} {self.path.name}",
+        )
 
     def __contains__(self, name: str) -> bool:
         return name in self.manifest["files"]
@@ -114,19 +159,35 @@ class Bundle:
         """Return the path of a file whose digest is right."""
         path = self.path / name
         if name not in self._checked:
-            expected = self.manifest["files"].get(name)
-            if not path.is_file() or expected != digest(path):
+            try:
+                found = digest(path)
+            except OSError:  # not there, a folder, or not ours to read
+                found = None
+            if found is None or self.manifest["files"].get(name) != found:
                 raise self._damaged(name)
             self._checked.add(name)
         return path
 
     def json(self, name: str) -> Any:
         """Return the content of a JSON file."""
-        return json.loads(self.file(name).read_text(encoding="utf-8"))
+        path = self.file(name)
+        with self.sound(name):
+            return json.loads(path.read_text(encoding="utf-8"))
+
+    @contextmanager
+    def sound(self, name: str) -> Iterator[None]:
+        """Tell of a file that is as its digest says and yet not what we write, whatever that makes raise."""
+        try:
+            yield
+        except TriadError:
+            raise
+        except Exception as error:
+            raise self._damaged(name) from error
 
     def arrays(self, name: str) -> dict[str, NDArray[Any]]:
         """Return the arrays of an npz file; half precision is widened to single."""
-        with np.load(self.file(name), allow_pickle=False) as stored:
+        path = self.file(name)
+        with self.sound(name), np.load(path, allow_pickle=False) as stored:
             return {
                 k: stored[k].astype(np.float32) if stored[k].dtype == np.float16 else stored[k]
                 for k in stored.files
@@ -136,8 +197,15 @@ class Bundle:
         """Return the world as a dataset."""
         rows = self.json("items.json")
         data = self.arrays("interactions.npz")
-        interactions = Interactions(**{k: x.astype(np.int64) for k, x in data.items()})
+        with self.sound("interactions.npz"):
+            interactions = Interactions(**{k: x.astype(np.int64) for k, x in data.items()})
         truth = self.arrays("truth.npz") if "truth.npz" in self else None
+        with self.sound("items.json"):
+            return self._dataset(rows, interactions, truth)
+
+    def _dataset(
+        self, rows: Any, interactions: Interactions, truth: Mapping[str, NDArray[Any]] | None
+    ) -> Dataset:
         return Dataset(
             name=self.manifest["world"],
             kind=self.manifest["kind"],
@@ -155,7 +223,13 @@ class Bundle:
         if self.manifest["kind"] == "rendered":
             version = self.manifest["files"]["items.json"]
             return RenderedMedia(self.manifest["world"], self.plans(), version)
-        return StoredMedia(self.path / "media", self.json("media.json"))
+        digests = self.manifest["files"]
+        sums = {Path(n).name: sum for n, sum in digests.items() if n.startswith(f"{MEDIA}/")}
+        files = self.json("media.json")
+        with self.sound("media.json"):
+            if any(Path(name).name != name for each in files.values() for name in each.values()):
+                raise self._damaged("media.json")  # no name leads out of the folder
+        return StoredMedia(self.path / MEDIA, files, sums)
 
     def plans(self) -> dict[str, Plan]:
         """Return the planted factors of a rendered world by item id."""
@@ -234,10 +308,44 @@ def write_scalers(path: Path, scalers: Mapping[Modality, Any]) -> None:
 
 
 def write_manifest(path: Path, **facts: Any) -> None:
-    """Write ``manifest.json``: the facts, and the digest of every other file of the folder."""
+    """Write ``manifest.json``: the facts, the digest of every other file below the folder, and its own."""
+    facts.pop("seal", None)
     files = {
-        p.name: digest(p)
-        for p in sorted(path.iterdir())
-        if p.is_file() and p.name != "manifest.json"
+        p.relative_to(path).as_posix(): digest(p)
+        for p in sorted(path.rglob("*"))
+        if p.is_file() and p.name != _MANIFEST
     }
-    write_json(path / "manifest.json", {"format": FORMAT, **facts, "files": files})
+    manifest = {"format": FORMAT, **facts, "files": files}
+    write_json(path / _MANIFEST, {**manifest, "seal": _seal(manifest)})
+
+
+def _seal(manifest: Mapping[str, Any]) -> str:
+    """Return the digest of everything else that a manifest says."""
+    text = json.dumps({k: v for k, v in manifest.items() if k != "seal"}, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _is_whole(manifest: Any) -> bool:
+    """Say whether a manifest is of this format, has what is read of it, and is as it was written.
+
+    Those that were written before there were seals have none.
+    """
+    try:
+        counts = manifest["counts"]
+        for numbers in (counts["items"], counts["visitors"], counts["interactions"]):
+            int(numbers)
+        for modality in MODALITIES:
+            int(counts["modalities"][modality])
+        for encoder in manifest["encoders"].values():
+            str(encoder["id"])
+        for name in manifest["quality"]:
+            Method(*name.split("-"))
+        sound = all(isinstance(manifest[k], dict) for k in ("quality", "files"))
+        sound = sound and {"world", "kind", "simulated"} <= manifest.keys()
+        return (
+            sound
+            and manifest["format"] == FORMAT
+            and manifest.get("seal") in (None, _seal(manifest))
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return False

@@ -8,15 +8,16 @@ import os
 import threading
 import wave
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
 
 import numpy as np
 import resvg_py
 from PIL import Image
 
+from core import durable
 from core.catalog.worlds import Plan, World, create
 from core.resources import cache_dir
 from core.types import Picture, Sound
@@ -91,12 +92,9 @@ class RenderedMedia:
         key = f"{self._version}:{plan.seed}:{sorted(plan.values.items())}:{name}"
         stamp = hashlib.sha256(key.encode()).hexdigest()[:16]
         path = cache_dir() / "media" / self._key / f"{stamp}-{name}"
-        try:
-            data = path.read_bytes()
-            if data:
-                return data
-        except OSError:
-            pass
+        data = durable.kept(path)
+        if data:
+            return data
         data = make()
         with self._turn:
             _write(path, data)
@@ -104,14 +102,9 @@ class RenderedMedia:
 
 
 def _write(path: Path, data: bytes) -> None:
-    beside = path.with_name(f".{path.name}-{uuid4().hex}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(data)
-        os.replace(beside, path)
+    durable.keep(path, data)
+    with suppress(OSError):
         _prune(path.parent.parent)
-    except OSError:
-        beside.unlink(missing_ok=True)
 
 
 def _prune(root: Path) -> None:

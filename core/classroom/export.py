@@ -1,9 +1,4 @@
-"""Votes as CSV that a spreadsheet opens without executing any of it.
-
-References
-----------
-OWASP, "CSV Injection".
-"""
+"""Votes as CSV that a spreadsheet opens without executing any of it."""
 
 from __future__ import annotations
 
@@ -11,10 +6,9 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from core.cells import safe
 from core.classroom.results import RoundResult, Share
 from core.classroom.room import Ballot, Choice, Room
-
-_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def votes_csv(room: Room, ballots: Iterable[Ballot]) -> bytes:
@@ -46,13 +40,6 @@ def results_csv(rounds: Iterable[RoundResult], fusions: Iterable[tuple[str, Shar
 
 def _figures(share: Share) -> tuple[str, str, str]:
     return f"{share.part:.6f}", f"{share.low:.6f}", f"{share.high:.6f}"
-
-
-def safe(value: object) -> object:
-    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
-    text = str(value)
-    risky = isinstance(value, str) and text.lstrip(" ").startswith(_STARTS)
-    return f"'{text}" if risky else value
 
 
 def _csv(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

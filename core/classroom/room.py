@@ -141,12 +141,17 @@ def check(plan: Plan) -> None:
         *((fusion, 80) for pair in plan.pairs for fusion in pair),
     ]
     good = 1 <= len(plan.pairs) <= MAX_ROUNDS and 1 <= plan.k <= MAX_K
-    if not good or any(len(name) > most or "\0" in name for name, most in names):
+    if not good or any(len(name) > most or _unfit(name) for name, most in names):
         raise TriadError("class_bad_plan", rounds=MAX_ROUNDS, k=MAX_K)
     if any(first == second for first, second in plan.pairs):
         raise TriadError("class_same_fusion")
 
 
+def _unfit(name: str) -> bool:
+    """Say whether no database holds a text: one with a NUL, or with half a character."""
+    return "\0" in name or any("\ud800" <= mark <= "\udfff" for mark in name)
+
+
 def _keyed(salt: str, what: str, value: str) -> str:
-    message = f"{what}\0{value}".encode()
+    message = f"{what}\0{value}".encode("utf-8", "surrogatepass")
     return hashlib.blake2b(message, key=salt.encode(), digest_size=16).hexdigest()

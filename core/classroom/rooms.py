@@ -279,4 +279,4 @@ def _write_vote(session: Session, place: tuple[str, int, str], choice: Choice) -
 
 def _digest(key: str) -> str:
     """Return what is kept of a key. It is long and random: a slow digest would add nothing."""
-    return hashlib.sha256(key.encode()).hexdigest()
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

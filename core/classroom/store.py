@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,13 +28,16 @@ from sqlalchemy import (
     create_engine,
     event,
     make_url,
+    select,
     text,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+from core.classroom.journal import is_whole
+from core.classroom.room import Choice, State
 from core.errors import TriadError
 from core.resources import cache_dir
 
@@ -115,43 +120,104 @@ class Store:
     ------
     TriadError
         ``class_database_url`` for an address that is none, ``class_database_down`` where nobody answers;
-        neither repeats the address, since there may be a password in it
+        neither repeats the address, since there may be a password in it. Of a file
+        ``class_database_damaged``, ``class_database_unwritable``
     """
 
     def __init__(self, url: str | None = None) -> None:
         self._engine = _engine(url or database_url())
+        name = self._engine.url.database
+        self._file = Path(str(name)) if self._engine.dialect.name == "sqlite" else None
+        if self._file is not None and not _untouched(self._file):
+            raise TriadError("class_database_damaged", file=self._file)
         # The two share connections; the mark tells SQLite's transactions apart, see below.
         self._writing = self._engine.execution_options(triad_writes=True)
-        with _told(), self._writing.begin() as connection:
+        with self._told(), self._writing.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _SETTING_UP})
             Table.metadata.create_all(connection)
+            if self._file is not None and not _sound(connection):
+                raise TriadError("class_database_damaged", file=self._file)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Give a session that only reads."""
-        with _told(), Session(self._engine) as session:
+        with self._told(), Session(self._engine) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """Give a session that is committed at the end, or rolled back by an error."""
-        with _told(), Session(self._writing) as session, session.begin():
+        with self._told(), Session(self._writing) as session, session.begin():
             yield session
 
     def close(self) -> None:
         """Let go of all connections."""
         self._engine.dispose()
 
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Say in one sentence what is wrong with the database; the log knows more."""
+        try:
+            yield
+        except (DatabaseError, PoolTimeout, sqlite3.DatabaseError) as error:
+            if isinstance(error, IntegrityError):
+                raise
+            _log.warning("the database of the class: %s", error)
+            cause = getattr(error, "orig", error)
+            if self._file is None or not isinstance(cause, sqlite3.DatabaseError):
+                raise TriadError("class_database_down") from error
+            raise _told_of_file(self._file, cause) from error
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """Say in one sentence that the database does not answer; the log knows more."""
-    try:
-        yield
-    except (OperationalError, PoolTimeout) as error:
-        _log.warning("the database of the class: %s", error)
-        raise TriadError("class_database_down") from error
+
+_DAMAGED: Final = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_UNWRITABLE: Final = (
+    *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN),
+    *(sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM),
+)
+
+
+def _told_of_file(file: Path, cause: sqlite3.DatabaseError) -> TriadError:
+    code = getattr(cause, "sqlite_errorcode", None)
+    if code is None or code & 0xFF in _DAMAGED:  # without a code: text that is none
+        return TriadError("class_database_damaged", file=file)
+    if code & 0xFF in _UNWRITABLE:
+        return TriadError("class_database_unwritable", file=file, reason=cause)
+    return TriadError("class_database_down")
+
+
+def _untouched(file: Path) -> bool:
+    """Say whether the log of a database file is whole; look again where another process is writing it.
+
+    SQLite deletes a log whose database is empty or gone. None of ours ever is: it has a page before its log.
+    """
+    log = file.with_name(f"{file.name}-wal")
+    if _size(log) > 0 and _size(file) == 0:
+        return False
+    for _ in range(3):
+        if is_whole(log):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.is_file() else 0
+
+
+def _sound(connection: Connection) -> bool:
+    """Say whether a file holds what was written into it, as far as that can be told.
+
+    Rooms, rounds and votes are in an index each, which the check compares with them; of the columns that are
+    in none, those with few values are looked at here.
+    """
+    if connection.scalar(text("PRAGMA integrity_check(1)")) != "ok":
+        return False
+    if connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
+        return False
+    choices = set(connection.scalars(select(VoteRow.choice).distinct()))
+    states = set(connection.scalars(select(RoundRow.state).distinct()))
+    return choices <= set(Choice) and states <= set(State)
 
 
 def _engine(url: str) -> Engine:
@@ -162,7 +228,7 @@ def _engine(url: str) -> Engine:
         if kind not in ("sqlite", "postgresql") or in_memory:
             raise TriadError("class_database_url")
         if kind == "sqlite":
-            Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+            _make_place(Path(str(parsed.database)))
         else:
             return create_engine(parsed, pool_pre_ping=True, pool_timeout=PATIENCE)
         engine = create_engine(parsed, pool_timeout=PATIENCE, connect_args={"timeout": PATIENCE})
@@ -171,6 +237,13 @@ def _engine(url: str) -> Engine:
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_place(file: Path) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise TriadError("class_database_unwritable", file=file, reason=error.strerror) from error
 
 
 def _configure_sqlite(connection: DBAPIConnection, _: object) -> None:

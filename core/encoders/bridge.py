@@ -19,14 +19,13 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
 
 import numpy as np
 
+from core import durable
 from core.encoders.audio import SoundStatistics
 from core.encoders.bridge_words import SOUNDS, TAGS, Vocabulary, heard, imagenet, softmax
 from core.encoders.efficientnet import FILE, WEIGHTS
@@ -153,24 +152,17 @@ def kept_at(name: str) -> Path:
 
 def read(path: Path, shape: tuple[int, ...]) -> Floats | None:
     """Return an array that was kept, or None where there is no sound one."""
-    try:
-        kept = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
+    content = durable.kept(path)
+    if content is None:
         return None
-    if kept.shape != shape or kept.dtype != np.float32 or not np.isfinite(kept).all():
+    array = np.load(io.BytesIO(content), allow_pickle=False)
+    if array.shape != shape or array.dtype != np.float32 or not np.isfinite(array).all():
         return None
-    return np.asarray(kept, dtype=np.float32)
+    return np.asarray(array, dtype=np.float32)
 
 
 def keep(path: Path, array: Floats) -> None:
-    """Keep an array, written aside and moved; a folder that cannot be written is done without."""
+    """Keep an array; a folder that cannot be written is done without."""
     out = io.BytesIO()
     np.save(out, array.astype(np.float32), allow_pickle=False)
-    beside = path.with_name(f".{path.name}-{uuid4().hex}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(out.getvalue())
-        beside.replace(path)
-    except OSError:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
+    durable.keep(path, out.getvalue())

@@ -10,10 +10,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
-from uuid import uuid4
 
 from numpy.typing import NDArray
 
+from core import durable
 from core.encoders.base import EncoderCard
 from core.resources import cache_dir
 
@@ -71,27 +71,16 @@ def opened(card: EncoderCard, write: Callable[[Path], None], recipe: int = 1) ->
     recipe : number of the way in which ``write`` does that; it must change with it
     """
     kept = cache_dir() / "onnx" / f"{card.id}-{card.revision}-{recipe}.onnx"
-    if kept.is_file():
+    known = durable.kept(kept)
+    if known is not None:
         with suppress(Exception):  # ONNX Runtime has many names for a damaged file, no common one
-            return OnnxNetwork(kept)
+            return OnnxNetwork(known)
     with TemporaryDirectory() as work, _exporting:
         made = Path(work, "model.onnx")
         write(made)
         content = made.read_bytes()
-    _keep(kept, content)
+    durable.keep(kept, content)
     return OnnxNetwork(content)
-
-
-def _keep(path: Path, content: bytes) -> None:
-    """Write aside, then move into place: nobody ever sees half a file."""
-    aside = path.with_name(f".{path.name}-{uuid4().hex}")
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            aside.write_bytes(content)
-            os.replace(aside, path)
-        finally:
-            aside.unlink(missing_ok=True)
 
 
 def export(

@@ -128,7 +128,14 @@ class Queue:
                 while not self._waiting:
                     self._turn.wait()
                 job = self._waiting.pop(0)
-                job.process = self._start(job)
+                try:
+                    job.process = self._start(job)
+                except (
+                    OSError
+                ) as error:  # no memory, no more processes: the next may have more luck
+                    job.said.append(str(error))
+                    job.state = State.FAILED
+                    continue
                 job.state = State.RUNNING
                 self._running.add(job)
             self._follow(job, job.process)
@@ -141,6 +148,7 @@ class Queue:
             stdin=subprocess.DEVNULL,
             text=True,
             encoding="utf-8",
+            errors="replace",
             env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"},
             preexec_fn=lambda: os.nice(NICE) and None,
         )

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from safetensors import safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 from core.coalitions import COALITIONS, MEMBERS, pack
@@ -172,7 +172,7 @@ class TwoTower:
         """Write the weights at half precision, with the full configuration, as safetensors."""
         config = asdict(self.tower.config)
         state = {k: v.half().contiguous() for k, v in self.tower.state_dict().items()}
-        save_file(state, path, metadata={"config": json.dumps(config), **notes})
+        path.write_bytes(save(state, metadata={"config": json.dumps(config), **notes}))
 
     @classmethod
     def load(cls, path: Path, catalog: Catalog) -> TwoTower:

@@ -96,9 +96,9 @@ def keep(store: Store, shelf: Shelf, categories: Mapping[str, int]) -> None:
     """Write the side list and what was removed; the base stays as it is."""
     new = {_beside(name): store.scratch(_beside(name)) for name in NAMES}
     for name, x in shelf.side.rows.arrays().items():
-        np.save(new[_beside(name)], x)
+        np.save(new[_beside(name)], x, allow_pickle=False)
     new[REMOVED] = store.scratch(REMOVED)
-    np.save(new[REMOVED], np.flatnonzero(shelf.removed))
+    np.save(new[REMOVED], np.flatnonzero(shelf.removed), allow_pickle=False)
     store.commit(new, categories=list(categories))
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -16,11 +14,14 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
+from core.durable import forget_halves, write_whole
 from core.errors import TriadError
 from core.fusion.chance import Chance
 from core.training.loop import Loop, Progress
 
-FORMAT: Final = "triad-training-1"
+FORMAT: Final = "triad-training-2"
+UNSEALED: Final = "triad-training-1"
+"""Of the files of earlier versions, which had no digest of themselves."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,30 +59,24 @@ def write(path: Path, checkpoint: Checkpoint) -> None:
         "data": checkpoint.data,
         "numbers": json.dumps(checkpoint.numbers),
     }
+    facts["seal"] = _seal(facts, checkpoint.tensors)
     content = save({k: v.contiguous() for k, v in checkpoint.tensors.items()}, metadata=facts)
-    with writing(path) as scratch:
-        scratch.write_bytes(content)
-        with scratch.open("rb") as file:
-            os.fsync(file.fileno())
-        scratch.replace(path)
-
-
-@contextmanager
-def writing(path: Path) -> Iterator[Path]:
-    """Give a new file beside ``path`` to write into, which is gone afterwards unless it took its place."""
-    scratch: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        os.close(handle)
-        scratch = Path(name)
-        yield scratch
+        write_whole(path, content)
     except OSError as error:
         raise TriadError("checkpoint_unwritable", path=path, reason=error.strerror) from None
-    finally:
-        if scratch is not None:
-            with suppress(FileNotFoundError):
-                scratch.unlink()
+    forget_halves(path)
+
+
+def _seal(facts: Mapping[str, str], tensors: Mapping[str, Tensor]) -> str:
+    """Return the digest of everything in a file: safetensors has none, and a changed number is a number."""
+    sum = hashlib.sha256(json.dumps(dict(facts), sort_keys=True).encode())
+    for name in sorted(tensors):
+        value = tensors[name].contiguous()
+        sum.update(f"{name} {tuple(value.shape)} {value.dtype} ".encode())
+        sum.update(value.reshape(-1).view(torch.uint8).numpy().data)
+    return sum.hexdigest()
 
 
 def read(path: Path) -> Checkpoint:
@@ -96,14 +91,17 @@ def read(path: Path) -> Checkpoint:
         raise TriadError("file_missing", path=path)
     try:
         with safe_open(path, "pt") as file:
-            facts = file.metadata() or {}
-            if facts.get("format") != FORMAT:
+            facts = dict(file.metadata() or {})
+            if facts.get("format") not in (FORMAT, UNSEALED):
                 raise TriadError("checkpoint_damaged", path=path)
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        sealed = facts.pop("seal", None)
+        if sealed != (None if facts["format"] == UNSEALED else _seal(facts, tensors)):
+            raise TriadError("checkpoint_damaged", path=path)
         return Checkpoint(
             facts["config"], facts["world"], facts["data"], json.loads(facts["numbers"]), tensors
         )
-    except (SafetensorError, OSError, KeyError, json.JSONDecodeError):
+    except (SafetensorError, OSError, KeyError, ValueError, RecursionError):
         raise TriadError("checkpoint_damaged", path=path) from None
 
 

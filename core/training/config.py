@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, Self, get_type_hints
@@ -110,9 +109,9 @@ class RunConfig(TrainConfig):
     def __post_init__(self) -> None:
         for name, kind in KINDS.items():
             value = getattr(self, name)
-            if kind is float and type(value) is int:
+            if kind is float and type(value) is int and abs(value) < 2**53:
                 object.__setattr__(self, name, float(value))
-            elif type(value) is not kind:
+            elif type(value) is not kind and not (kind is float and type(value) is int):
                 raise TriadError("setting_type", name=name, value=value, kind=kind.__name__)
         FUSIONS[self.fusion]
         ATTENTIONS[self.attention]
@@ -121,7 +120,7 @@ class RunConfig(TrainConfig):
         _one_of("optimiser", self.optimiser, OPTIMISERS)
         for name, (low, high) in LIMITS.items():
             value = getattr(self, name)
-            if not (math.isfinite(value) and low <= value <= high):
+            if not low <= value <= high:  # which no NaN is
                 raise TriadError("setting_range", name=name, value=value, low=low, high=high)
         if self.width % 16:
             raise TriadError("setting_width", value=self.width)
@@ -151,7 +150,7 @@ class RunConfig(TrainConfig):
         """
         try:
             found = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
             raise TriadError("settings_unreadable")

@@ -15,6 +15,7 @@ from core.catalog.importers.columns import TEXTS, item_column
 from core.catalog.importers.features import FILES
 from core.catalog.importers.source import Event, Found, Source
 from core.catalog.importers.texts import UNSAID
+from core.cells import safe
 from core.errors import TriadError
 from core.types import ItemText
 
@@ -69,13 +70,13 @@ def _fill(folder: Path, source: Source) -> None:
 
 
 def _write_table(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
-    """Write rows, with the columns in which at least one of them has something."""
+    """Write rows, with the columns in which at least one of them has something, and no formulas."""
     rows = list(rows)
     columns = dict.fromkeys(name for row in rows for name, cell in row.items() if cell)
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.DictWriter(file, list(columns), restval="", extrasaction="ignore")
         table.writeheader()
-        table.writerows(rows)
+        table.writerows({name: safe(cell) for name, cell in row.items()} for row in rows)
 
 
 def _fields(item: Found) -> dict[str, str]:

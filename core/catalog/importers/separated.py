@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from core.catalog.importers.log import Lost
 from core.catalog.importers.records import Record, Records
+from core.cells import unsafe
 from core.errors import TriadError
 
 
@@ -35,7 +36,7 @@ def read_separated(text: str, file: str, separator: str | None) -> Records:
     number, head = next(rows)
     if isinstance(head, Lost):
         raise TriadError("table_heading", file=file, row=number)
-    return head, _fitted(rows, head)
+    return head, _fitted(rows, head, unsafe if separator is None else str)
 
 
 def _numbered(reader: Any) -> Iterator[tuple[int, list[str] | Lost]]:
@@ -55,7 +56,9 @@ def _numbered(reader: Any) -> Iterator[tuple[int, list[str] | Lost]]:
             yield number, cells
 
 
-def _fitted(rows: Iterator[tuple[int, list[str] | Lost]], head: list[str]) -> Iterator[Record]:
+def _fitted(
+    rows: Iterator[tuple[int, list[str] | Lost]], head: list[str], read: Callable[[str], str]
+) -> Iterator[Record]:
     """Lay the cells under the headings; spreadsheets may add empty ones at the end."""
     for number, cells in rows:
         if isinstance(cells, Lost):
@@ -66,4 +69,5 @@ def _fitted(rows: Iterator[tuple[int, list[str] | Lost]], head: list[str]) -> It
             yield number, Lost("row_ragged", found=len(cells), expected=len(head))
         else:
             # Of two equal headings the first one counts.
-            yield number, dict(zip(reversed(head), reversed(cells[: len(head)]), strict=True))
+            plain = map(read, reversed(cells[: len(head)]))
+            yield number, dict(zip(reversed(head), plain, strict=True))

@@ -207,7 +207,7 @@ def test_a_write_that_fails_leaves_the_old_checkpoint_and_no_rubbish(world, tmp_
     def full_disk(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(checkpoint.os, "fsync", full_disk)
+    monkeypatch.setattr("os.fsync", full_disk)
     with pytest.raises(TriadError, match="No space left"):
         run.save(file)
     assert file.read_bytes() == content

@@ -1,0 +1,5 @@
+"""The nursery's process; see :mod:`core.bench.faults.nursery`."""
+
+from core.bench.faults.nursery import main
+
+main()
