@@ -193,7 +193,7 @@ def _train_all(
             yield name, facts
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, context, _as_worker) as pool:
+    with ProcessPoolExecutor(jobs, context, as_worker) as pool:
         running = [pool.submit(_train_and_save, *arguments(method)) for method in methods]
         for done in as_completed(running):
             name, facts = done.result()
@@ -205,7 +205,7 @@ def _line(name: str, facts: Mapping[str, float]) -> str:
     return f"{name}: " + ", ".join(f"{k} {v}" for k, v in facts.items())
 
 
-def _as_worker() -> None:
+def as_worker() -> None:
     """Work on one thread, and not outlive the process that wants it: a killed one cannot say goodbye."""
     torch.set_num_threads(1)
     parent = multiprocessing.parent_process()

@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 
 from core.augmented import item_views
-from core.build import train_method
+from core.build import as_worker, train_method
 from core.catalog import bundle as bundles
 from core.catalog import worlds
 from core.catalog.dataset import Dataset
@@ -57,7 +57,7 @@ def augmentation(args: argparse.Namespace) -> dict[str, Any]:
     """
     context = multiprocessing.get_context("spawn")
     every = [(k, seed) for k in (0, VIEWS) for seed in range(args.seeds)]
-    with ProcessPoolExecutor(os.cpu_count(), context, torch.set_num_threads, (1,)) as pool:
+    with ProcessPoolExecutor(os.cpu_count(), context, as_worker) as pool:
         list(pool.map(_views, [args.world] * len(MODALITIES), MODALITIES))
         reached = list(pool.map(_reached, [args.world] * len(every), *zip(*every, strict=True)))
     rows: dict[str, Any] = {}

@@ -42,6 +42,7 @@ from numpy.typing import NDArray
 
 from core.bench.planted import Sizes, planted
 from core.bench.verdict import document, lines
+from core.build import as_worker
 from core.coalitions import coalition
 from core.evaluation.metrics import list_metrics, top_k
 from core.evaluation.splits import split as split_of
@@ -125,7 +126,7 @@ def reached(grid: Grid) -> dict[Cell, Found]:
     path.parent.mkdir(parents=True, exist_ok=True)
     print(f"{len(found)} cells in {path}, {len(todo)} to do", file=sys.stderr, flush=True)
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count(), context, torch.set_num_threads, (1,)) as pool:
+    with ProcessPoolExecutor(os.cpu_count(), context, as_worker) as pool:
         running = {pool.submit(partial(compute, grid), cell): cell for cell in todo}
         try:
             for number, done in enumerate(as_completed(running), 1):

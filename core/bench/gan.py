@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 
+from core.build import as_worker
 from core.catalog import bundle as bundles
 from core.evaluation.splits import split as split_of
 from core.fusion.base import masked_mean
@@ -55,7 +56,7 @@ def gan(args: argparse.Namespace) -> dict[str, Any]:
     epochs = QUICK_EPOCHS if args.quick else TrainConfig().epochs
     jobs = [(args.world, epochs, key, seed) for key in FUSIONS for seed in range(args.seeds)]
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count(), context, torch.set_num_threads, (1,)) as pool:
+    with ProcessPoolExecutor(os.cpu_count(), context, as_worker) as pool:
         reached = list(pool.map(imputed, *zip(*jobs, strict=True)))
     rows: dict[str, Any] = {}
     for key in FUSIONS:

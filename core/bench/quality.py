@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from core.build import as_worker
 from core.catalog import bundle as bundles
 from core.evaluation.splits import split as split_of
 from core.methods import catalog_of, fit_scalers, new_tower
@@ -46,7 +47,7 @@ def quality(args: argparse.Namespace) -> dict[str, Any]:
         rows["oracle"] = {"ndcg@10": _fixed(dataset.truth.utility, known, split.test)}
     every = [(name, seed) for name in SETS for seed in range(args.seeds)]
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count(), context, torch.set_num_threads, (1,)) as pool:
+    with ProcessPoolExecutor(os.cpu_count(), context, as_worker) as pool:
         reached = list(pool.map(_reached, [args.world] * len(every), *zip(*every, strict=True)))
     for name in SETS:
         found = [x for (other, _), x in zip(every, reached, strict=True) if other == name]

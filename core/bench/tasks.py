@@ -15,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from core.build import as_worker
 from core.catalog import bundle as bundles
 from core.evaluation.metrics import list_metrics, top_k
 from core.evaluation.significance import Figure, compare
@@ -44,7 +45,7 @@ def tasks(args: argparse.Namespace) -> dict[str, Any]:
     epochs = QUICK_EPOCHS if args.quick else TrainConfig().epochs
     every = [(name, seed) for name in VARIANTS for seed in range(args.seeds)]
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count(), context, torch.set_num_threads, (1,)) as pool:
+    with ProcessPoolExecutor(os.cpu_count(), context, as_worker) as pool:
         jobs = [(args.world, epochs, *each) for each in every]
         found = dict(zip(every, pool.map(_reached, *zip(*jobs, strict=True)), strict=True))
     return summary(args.world, args.seeds, found)

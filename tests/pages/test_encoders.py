@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.html import plain
 from components.i18n import translator
 from core.encoders import hub
 from core.errors import TriadError
@@ -101,7 +102,7 @@ def test_any_name_may_be_typed_and_a_bad_one_is_told(open_page: Open, language: 
     widget(app, "text_input", "encoders_any").set_value("../../etc <b>").run()
     assert not app.exception
     t = translator(language)
-    assert [e.value for e in app.error] == [t("encoders.any_bad", id="../../etc <b>")]
+    assert [e.value for e in app.error] == [t("encoders.any_bad", id=plain("../../etc <b>"))]
     assert view(app).encoder == "text.tf-idf"
     widget(app, "text_input", "encoders_any").set_value("nonsense").run()
     assert not app.exception

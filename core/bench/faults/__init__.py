@@ -26,8 +26,10 @@ def faults(args: argparse.Namespace) -> dict[str, Any]:
     rows: dict[str, Any] = {}
 
     def add(name: str, tally: Tally) -> None:
-        rows[name] = tally.row()
-        print(f"{name}: {rows[name]}", file=sys.stderr, flush=True)
+        rows[name] = tally.row() if args.json or args.write else tally.line()
+        print(f"{name}: {tally.line()}", file=sys.stderr, flush=True)
+        for violated in tally.violated:
+            print(f"  {violated}", file=sys.stderr, flush=True)
 
     count = 2 if args.quick else KILLS
     with home() as ready, Nursery() as nursery:

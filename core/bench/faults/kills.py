@@ -33,6 +33,14 @@ class Tally:
             "violated": self.violated,
         }
 
+    def line(self) -> str:
+        """Return the tally as a line."""
+        lost = ", ".join(f"{what} ({n})" for what, n in self.lost.most_common())
+        violated = len(self.violated)
+        return (
+            f"{self.worked} of {self.faults} next starts worked; lost: {lost}; violated: {violated}"
+        )
+
     def check(self, holds: bool, what: str) -> None:
         """Note what does not hold."""
         if not holds:

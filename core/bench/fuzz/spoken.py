@@ -32,7 +32,7 @@ def _address(data: bytes, _: Path) -> None:
     address: Any = import_module("components.address")
     words: Any = import_module("components.i18n")
     known = address.Known(
-        *(("shop", "social"), ("concat", "late", "gated"), ("off", "self"), ("dot", "mlp")),
+        *(("shop", "mine"), ("concat", "late", "gated"), ("off", "self"), ("dot", "mlp")),
         visitors=lambda world: ("v1", "zoë"),
         items=lambda world: _ITEMS,
     )
