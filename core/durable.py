@@ -39,13 +39,13 @@ _log = logging.getLogger(__name__)
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Say in one sentence that ``path``, or something in it, cannot be written (``unwritable``)."""
+def writing(path: Path, code: str = "unwritable") -> Iterator[None]:
+    """Say in one sentence, that of ``code``, that ``path`` or something in it cannot be written."""
     try:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
-        raise TriadError("unwritable", path=path, reason=reason) from error
+        raise TriadError(code, path=path, reason=reason) from error
 
 
 def keep(path: Path, content: bytes) -> None:

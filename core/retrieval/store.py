@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Literal
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
+from core import durable
 from core.errors import TriadError
 from core.resources import digest, write_json
 
@@ -26,6 +28,10 @@ FORMAT: Final = 1
 MANIFEST: Final = "manifest.json"
 _SMALL: Final = 1 << 16
 """Files of fewer bytes are read rather than mapped: an array without rows cannot be."""
+
+
+writing = partial(durable.writing, code="index_unwritable")
+"""Says in one sentence when nothing can be written into a folder."""
 
 
 class Store:
@@ -88,9 +94,7 @@ class Store:
             }
         generation = self.manifest["generation"] + 1
         manifest = {**self.manifest, **facts, "generation": generation, "files": files}
-        beside = self.folder / f".{MANIFEST}"
-        write_json(beside, manifest)
-        beside.replace(self.folder / MANIFEST)
+        write_json(self.folder / MANIFEST, manifest)
         self.manifest = manifest
         kept = {entry["name"] for entry in files.values()}
         for entry in old.values():
@@ -153,15 +157,6 @@ class Growing:
             self._file.seek(0)
             self._header()
         self._file.close()
-
-
-@contextmanager
-def writing(folder: Path) -> Iterator[None]:
-    """Say in one sentence when nothing can be written (``index_unwritable``)."""
-    try:
-        yield
-    except OSError as error:
-        raise TriadError("index_unwritable", path=folder, reason=error.strerror) from None
 
 
 def _damaged(path: Path) -> TriadError:

@@ -47,8 +47,7 @@ async def _visit(served: Served, code: str, visitors: int, seconds: float) -> di
             await one.do(action)
     await asyncio.sleep(2)
     before = served.megabytes()
-    diary, peak = Diary(), [before]
-    halves: list[float] = []
+    diary, peak, leaving = Diary(), [before], list[float]()
     until = asyncio.get_running_loop().time() + seconds
     sessions = [Session(served.address) for _ in range(visitors)]
 
@@ -58,7 +57,7 @@ async def _visit(served: Served, code: str, visitors: int, seconds: float) -> di
             if number == 0:
                 await person.train()
             await person.stay(until)
-            halves.append(served.megabytes())
+            leaving.append(served.megabytes())
 
     async def watch() -> None:
         while True:
@@ -67,7 +66,7 @@ async def _visit(served: Served, code: str, visitors: int, seconds: float) -> di
 
     watching = asyncio.create_task(watch())
     await asyncio.gather(*(stay(n, s) for n, s in enumerate(sessions)))
-    full = halves[0]  # when the first one leaves, all others are still there
+    full = leaving[0]  # when the first one leaves, all others are still there
     await asyncio.sleep(FORGOTTEN_S)
     watching.cancel()
     after = served.megabytes()

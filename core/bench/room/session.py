@@ -112,8 +112,6 @@ class Session:
 
     async def open(self, page: str, **query: str | Sequence[str]) -> Shown:
         """Go to a page by its address; an empty name is the first page."""
-        if not self.pages:  # names and hashes of the pages arrive with the first run
-            await self._run(self._state(query))
         self.values = {}
         return await self._run(self._state(query, page))
 
@@ -175,6 +173,7 @@ class Session:
         back = message("BackMsg", "BackMsg")()
         back.rerun_script.query_string = urlencode(query, doseq=True)
         back.rerun_script.page_script_hash = self.pages.get(page, "")
+        back.rerun_script.page_name = page  # the hashes arrive with the first run
         back.rerun_script.widget_states.widgets.extend(self.values.values())
         return back
 
